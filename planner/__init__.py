@@ -1,0 +1,1 @@
+"""School layout and seat capacity for county education bureaus."""

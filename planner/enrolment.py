@@ -1,0 +1,297 @@
+"""Who sits where, year by year: entrants by zone, cohorts that climb, and nobody lost.
+
+This is the one place where the flow of pupils is worked out; everything else reads its result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.classes import Sizes, climb, open_classes, share_out, split
+from planner.projection.rounding import round_together, share_exactly
+from planner.terms import Overflow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    from planner.capacity import Offer
+    from planner.norms import StageNorm
+    from planner.projection.entrants import Entrants
+    from planner.projection.progression import Progression
+    from planner.projection.rolls import Rolls
+    from planner.scenario import Scenario
+
+    IntArray = npt.NDArray[np.int64]
+    FloatArray = npt.NDArray[np.float64]
+
+__all__ = ["Enrolment", "StageStart", "seat_pupils"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StageStart:
+    """What is known of one stage before its pupils are seated.
+
+    Attributes:
+        stage: The stage's norms.
+        columns: Columns of its grades in `rolls.grades`, lowest first.
+        rows: Its sections, as rows of the plan's sections.
+        zone: Row of the section each area is zoned to, [area, year]; None without zones.
+        county_rows: Sections that take from the whole county, as rows.
+        county_weights: How the county's entrants spread over them, [section, year].
+        entrants: Entrants by area and year.
+        metres: Walks, [area, section of the plan].
+        classes: Counted classes of the base year, by (row, grade column).
+        receivers: For each section the rows of its stage by distance, nearest first.
+    """
+
+    stage: StageNorm
+    columns: tuple[int, ...]
+    rows: IntArray
+    zone: IntArray | None
+    county_rows: IntArray
+    county_weights: FloatArray
+    entrants: Entrants
+    metres: FloatArray
+    classes: Mapping[tuple[int, int], Sizes]
+    receivers: Mapping[int, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Enrolment:
+    """One stage seated, year by year.
+
+    For every year: entrants of all sections + unseated = entrants of all areas.
+
+    Attributes:
+        pupils: Pupils on roll, [section, grade column, year].
+        entrants: Entrants who were placed, [section, year].
+        unseated: Entrants zoned here for whom no seat was found, [section, year].
+        entry_seats: Seats in the classes the entry grade can open, [section, year].
+        classes: Class sizes by (row, grade column, year column); absent where nobody sits.
+        walked: Metres walked by zoned entrants, [section, year].
+        walkers: Zoned entrants with a known walk, [section, year].
+    """
+
+    pupils: IntArray
+    entrants: IntArray
+    unseated: IntArray
+    entry_seats: IntArray
+    classes: dict[tuple[int, int, int], Sizes] = field(repr=False)
+    walked: FloatArray
+    walkers: IntArray
+
+    def leavers(self, column: int, year: int) -> int:
+        """Return the pupils in one grade of all sections in one year column."""
+        return int(self.pupils[:, column, year].sum())
+
+
+def seat_pupils(
+    start: StageStart, offer: Offer, rolls: Rolls, progression: Progression, scenario: Scenario
+) -> Enrolment:
+    """Seat the pupils of one stage in every year, the base year as it was counted.
+
+    Each year: (1) cohorts climb a grade, those of a closed section at the nearest one that
+    teaches their grade; (2) classes climb with them; (3) the rooms that are left make the
+    entry seats; (4) entrants go where their area is zoned; (5) those without a seat are
+    treated as the scenario says; (6) entry classes open, and what is too large is divided.
+    """
+    seated = _base_year(start, offer, rolls)
+    for year in range(1, len(offer.years)):
+        _climb_pupils(seated, start, offer, progression, year)
+        rooms_left = _climb_classes(seated, start, offer, progression, year)
+        entry_size = start.stage.class_size[start.stage.grades[0]]
+        seated.entry_seats[start.rows, year] = rooms_left * entry_size
+        _place_entrants(seated, start, year, Overflow(scenario.seats.overflow))
+        _form_classes(seated, start, year, rooms_left, scenario.classes.split_above)
+    return seated
+
+
+def _base_year(start: StageStart, offer: Offer, rolls: Rolls) -> Enrolment:
+    """Return the counted year with empty years to come."""
+    sections, years = offer.rooms.shape
+    seated = Enrolment(
+        pupils=np.zeros((sections, len(rolls.grades), years), dtype=np.int64),
+        entrants=np.zeros((sections, years), dtype=np.int64),
+        unseated=np.zeros((sections, years), dtype=np.int64),
+        entry_seats=np.zeros((sections, years), dtype=np.int64),
+        classes={},
+        walked=np.zeros((sections, years)),
+        walkers=np.zeros((sections, years), dtype=np.int64),
+    )
+    layer = rolls.years.index(offer.years[0])
+    columns = list(start.columns)
+    counted = np.rint(np.nan_to_num(rolls.pupils[start.rows, :, layer])).astype(np.int64)
+    for column in columns:
+        seated.pupils[start.rows, column, 0] = counted[:, column]
+    seated.entrants[start.rows, 0] = seated.pupils[start.rows, columns[0], 0]
+    _note_walks(seated, start, 0)
+    for row in start.rows:
+        used = 0
+        for number, column in enumerate(columns):
+            sizes = _counted_classes(start, seated, offer, int(row), column)
+            if sizes:
+                seated.classes[int(row), column, 0] = sizes
+                used += len(sizes) if number else 0
+        size = start.stage.class_size[start.stage.grades[0]]
+        seated.entry_seats[row, 0] = max(0, int(offer.rooms[row, 0]) - used) * size
+    return seated
+
+
+def _counted_classes(
+    start: StageStart, seated: Enrolment, offer: Offer, row: int, column: int
+) -> Sizes:
+    """Return the base year's classes of one grade: the counted ones, else formed by rooms."""
+    pupils = int(seated.pupils[row, column, 0])
+    counted = start.classes.get((row, column), ())
+    if sum(counted) == pupils:
+        return tuple(counted)
+    if pupils == 0:
+        return ()
+    size = start.stage.class_size[start.stage.grades[start.columns.index(column)]]
+    taught = max(1, int((seated.pupils[row, list(start.columns), 0] > 0).sum()))
+    rooms = int(offer.rooms[row, 0]) // taught
+    return share_out(pupils, max(1, min(-(-pupils // size), max(1, rooms))))
+
+
+def _climb_pupils(
+    seated: Enrolment, start: StageStart, offer: Offer, progression: Progression, year: int
+) -> None:
+    """(1) Move every cohort up a grade, in whole pupils whose county sum is kept."""
+    for column in start.columns[1:]:
+        expected = np.zeros(len(seated.pupils))
+        for row in map(int, start.rows):
+            sources = progression.sources.get((row, column), ())
+            before = seated.pupils[list(sources), column - 1, year - 1].sum() if sources else 0
+            if before:
+                there = _teaching(start, offer, progression, row, column, year)
+                expected[there] += before * progression.ratio[row, column]
+        seated.pupils[:, column, year] += round_together(expected)
+
+
+def _teaching(
+    start: StageStart, offer: Offer, progression: Progression, row: int, column: int, year: int
+) -> int:
+    """Return where a cohort sits: at its section, or at the nearest one if that has closed."""
+    if offer.open[row, year]:
+        return row
+    for other in start.receivers[row]:
+        if offer.open[other, year] and (other, column) in progression.sources:
+            return other
+    # The last section of a stage has closed: its pupils are kept in the count where they were.
+    return row
+
+
+def _climb_classes(
+    seated: Enrolment, start: StageStart, offer: Offer, progression: Progression, year: int
+) -> IntArray:
+    """(2) Let classes climb with their pupils; return the rooms that are left, [section]."""
+    left = np.zeros(len(start.rows), dtype=np.int64)
+    for number, row in enumerate(map(int, start.rows)):
+        used = 0
+        for column in start.columns[1:]:
+            pupils = int(seated.pupils[row, column, year])
+            if pupils == 0:
+                continue
+            before: Sizes = ()
+            for source in progression.sources.get((row, column), ()):
+                before = before or seated.classes.get((source, column - 1, year - 1), ())
+            seated.classes[row, column, year] = climb(before, pupils)
+            used += len(seated.classes[row, column, year])
+        left[number] = max(0, int(offer.rooms[row, year]) - used)
+    return left
+
+
+def _place_entrants(seated: Enrolment, start: StageStart, year: int, overflow: Overflow) -> None:
+    """(4, 5) Send entrants to their sections and deal with those who find no seat."""
+    wanted = np.zeros(len(seated.pupils), dtype=np.int64)
+    if start.zone is not None:
+        np.add.at(wanted, start.zone[:, year], start.entrants.zoned[:, year])
+    weights = start.county_weights[:, year]
+    total = int(start.entrants.county[:, year].sum())
+    if total:
+        wanted[start.county_rows] += share_exactly(total, weights)
+    placed = wanted.copy()
+    if overflow is not Overflow.CROWD:
+        placed = np.minimum(wanted, seated.entry_seats[:, year])
+    seated.entrants[:, year] = placed
+    seated.unseated[:, year] = wanted - placed
+    _note_walks(seated, start, year)
+    if overflow is Overflow.NEAREST:
+        _place_where_free(seated, start, year)
+    seated.pupils[:, start.columns[0], year] = seated.entrants[:, year]
+
+
+def _place_where_free(seated: Enrolment, start: StageStart, year: int) -> None:
+    """Place entrants without a seat at the nearest section that has one.
+
+    Those who live farthest from the full section are the ones who go elsewhere; where no
+    section with a free seat can be reached they stay unseated.
+    """
+    if start.zone is None:
+        return
+    rows = start.rows
+    free = seated.entry_seats[rows, year] - seated.entrants[rows, year]
+    for row in map(int, rows[np.argsort(-seated.unseated[rows, year], kind="stable")]):
+        members = np.flatnonzero(start.zone[:, year] == row)
+        for area in members[np.argsort(-start.metres[members, row], kind="stable")]:
+            seeking = min(int(seated.unseated[row, year]), int(start.entrants.zoned[area, year]))
+            for choice in np.argsort(start.metres[area, rows], kind="stable"):
+                other = int(rows[choice])
+                if seeking == 0 or not np.isfinite(start.metres[area, other]):
+                    break
+                here = min(seeking, int(free[choice]))
+                if here <= 0:
+                    continue
+                free[choice] -= here
+                seeking -= here
+                seated.unseated[row, year] -= here
+                seated.entrants[other, year] += here
+                seated.walked[other, year] += here * start.metres[area, other]
+                seated.walkers[other, year] += here
+
+
+def _note_walks(seated: Enrolment, start: StageStart, year: int) -> None:
+    """Add up the walks of zoned entrants; whoever has no seat does not walk.
+
+    Within a zone the seats go to those who live nearest.
+    """
+    if start.zone is None:
+        return
+    zone = start.zone[:, year]
+    metres = start.metres[np.arange(len(zone)), zone]
+    order = np.lexsort((metres, zone))
+    entrants = start.entrants.zoned[order, year]
+    section = zone[order]
+    running = np.cumsum(entrants)
+    starts = np.flatnonzero(np.r_[True, section[1:] != section[:-1]])
+    before = np.repeat(running[starts] - entrants[starts], np.diff(np.r_[starts, len(order)]))
+    reached = running - before
+    seats = seated.entrants[section, year]
+    walkers = np.clip(seats - (reached - entrants), 0, entrants)
+    known = np.isfinite(metres[order])
+    np.add.at(seated.walkers[:, year], section[known], walkers[known])
+    np.add.at(seated.walked[:, year], section[known], (walkers * metres[order])[known])
+
+
+def _form_classes(
+    seated: Enrolment, start: StageStart, year: int, rooms_left: IntArray, split_above: int
+) -> None:
+    """(6) Open entry classes first, then divide the largest classes while rooms are free."""
+    size = start.stage.class_size[start.stage.grades[0]]
+    entry = start.columns[0]
+    for number, row in enumerate(map(int, start.rows)):
+        rooms = int(rooms_left[number])
+        opened = open_classes(int(seated.pupils[row, entry, year]), rooms=rooms, size=size)
+        if opened:
+            seated.classes[row, entry, year] = opened
+        rooms -= len(opened)
+        present = [c for c in start.columns if (row, c, year) in seated.classes]
+        for column in sorted(present, key=lambda c: -max(seated.classes[row, c, year])):
+            before = seated.classes[row, column, year]
+            seated.classes[row, column, year] = split(before, above=split_above, rooms=rooms)
+            rooms -= len(seated.classes[row, column, year]) - len(before)

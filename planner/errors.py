@@ -1,0 +1,58 @@
+"""Say whose turn it is when something cannot go on.
+
+PlannerError
+├── InputError            the planner's files need a change
+│   ├── StudyError        a table, a row or study.toml
+│   ├── ScenarioError     a setting of a scenario
+│   └── NormsError        a figure in a norms file
+├── NoPlanError           the wishes of a scenario contradict each other
+└── OutputError           the place where results go cannot take them
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "InputError",
+    "NoPlanError",
+    "NormsError",
+    "OutputError",
+    "PlannerError",
+    "ScenarioError",
+    "StudyError",
+]
+
+
+class PlannerError(Exception):
+    """Something a planner can mend; each message is one sentence or a list of them.
+
+    All faults of one input travel together, so that a file is mended once.
+    """
+
+    def __init__(self, *faults: str) -> None:
+        """Keep the faults, each a sentence with place and remedy."""
+        super().__init__("\n".join(faults))
+        self.faults: tuple[str, ...] = faults
+
+
+class InputError(PlannerError):
+    """The planner's files need a change."""
+
+
+class StudyError(InputError):
+    """A table, a row or study.toml cannot be used as it is."""
+
+
+class ScenarioError(InputError):
+    """A setting of a scenario is unknown, contradicts another or is out of range."""
+
+
+class NormsError(InputError):
+    """A norms file lacks a figure, or a figure lacks its source."""
+
+
+class NoPlanError(PlannerError):
+    """The wishes of a scenario contradict each other; the message names which."""
+
+
+class OutputError(PlannerError):
+    """Results cannot be written where they were asked for; what was there is untouched."""

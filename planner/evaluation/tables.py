@@ -1,0 +1,324 @@
+"""Lay out what happened to sections, grades, areas and zones in tables a planner can read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import geopandas as gpd
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from planner.classes import count_at_least
+from planner.results import (
+    AreaYears,
+    CountyYears,
+    SectionGrades,
+    SectionYears,
+    ZoneProofs,
+    ZoneShapes,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import numpy.typing as npt
+
+    from planner.capacity import Offer
+    from planner.enrolment import Enrolment
+    from planner.norms import StageNorm
+    from planner.projection.entrants import Entrants
+    from planner.projection.residents import Residents
+    from planner.zones.yearly import ZoneYears
+
+    FloatArray = npt.NDArray[np.float64]
+    IntArray = npt.NDArray[np.int64]
+
+__all__ = [
+    "StageResult",
+    "area_years",
+    "county_years",
+    "section_grades",
+    "section_years",
+    "zone_proofs",
+    "zone_shapes",
+]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StageResult:
+    """Everything that was worked out for one stage.
+
+    Attributes:
+        stage: The stage's norms.
+        rows: Its sections, as rows of the plan's sections.
+        columns: Columns of its grades in the enrolment arrays.
+        residents: Residents by area and single age and year.
+        entrants: Entrants by area and year.
+        zones: Zones by year; None for a stage without enrolment zones.
+        seated: Pupils, entrants and classes by section and year.
+        metres: Walks, [area, section of the plan].
+        limit_metres: Longest walk the norms allow, [area]; inf where they say nothing.
+    """
+
+    stage: StageNorm
+    rows: IntArray
+    columns: tuple[int, ...]
+    residents: Residents
+    entrants: Entrants
+    zones: ZoneYears | None
+    seated: Enrolment
+    metres: FloatArray
+    limit_metres: FloatArray
+
+
+def section_years(offer: Offer, results: Sequence[StageResult]) -> pd.DataFrame:
+    """Return every section in every year, in the order of sections and years."""
+    rows = [row for result in results for row in _section_rows(offer, result)]
+    return cast("pd.DataFrame", SectionYears.validate(_frame(rows, SectionYears), lazy=True))
+
+
+def section_grades(offer: Offer, results: Sequence[StageResult]) -> pd.DataFrame:
+    """Return pupils and classes of every grade that is taught, section by section."""
+    rows = [row for result in results for row in _grade_rows(offer, result)]
+    return cast("pd.DataFrame", SectionGrades.validate(_frame(rows, SectionGrades), lazy=True))
+
+
+def area_years(
+    offer: Offer, results: Sequence[StageResult], area_ids: Sequence[str]
+) -> pd.DataFrame:
+    """Return residents, entrants, zone and walk of every area, stage and year."""
+    keys = np.array([*offer.sections["section_id"], None], dtype=object)
+    parts = []
+    for result in results:
+        count, years = result.entrants.zoned.shape
+        section = result.zones.section if result.zones is not None else np.full((count, years), -1)
+        walk = np.where(section >= 0, result.metres[np.arange(count)[:, None], section], np.nan)
+        walk[~np.isfinite(walk)] = np.nan
+        ages = _ages(result.stage)
+        residents = np.stack(
+            [result.residents.of_ages(*ages, year) for year in offer.years], axis=1
+        )
+        parts.append(
+            pd.DataFrame(
+                {
+                    "area_id": np.repeat(np.asarray(area_ids, dtype=object), years),
+                    "stage": result.stage.stage,
+                    "year": np.tile(offer.years, count),
+                    "residents": residents.ravel(),
+                    "entrants": (result.entrants.zoned + result.entrants.county).ravel(),
+                    "section_id": keys[section.ravel()],
+                    "walk_metres": walk.ravel(),
+                }
+            )
+        )
+    table = pd.concat(parts, ignore_index=True)
+    return cast("pd.DataFrame", AreaYears.validate(table, lazy=True))
+
+
+def county_years(
+    sections: pd.DataFrame, areas: pd.DataFrame, results: Sequence[StageResult]
+) -> pd.DataFrame:
+    """Return the county by stage and year, added up from its sections and areas."""
+    key = ["stage", "year"]
+    sums = ["entrants", "pupils", "unseated", "seats", "shortage", "surplus"]
+    sums += ["classes", "over_standard", "large", "super_large"]
+    by_year = sections.groupby(key, sort=False)
+    table = by_year[sums].sum()
+    table["sections_short"] = (sections["shortage"] > 0).groupby([sections[k] for k in key]).sum()
+    for band in ("yellow", "red"):
+        table[band] = (sections["warning"] == band).groupby([sections[k] for k in key]).sum()
+    table["residents"] = areas.groupby(key, sort=False)["residents"].sum()
+    walks = [row for result in results for row in _walk_rows(result, sections)]
+    table = table.join(pd.DataFrame(walks).set_index(key))
+    return cast("pd.DataFrame", CountyYears.validate(table.reset_index(), lazy=True))
+
+
+def zone_shapes(
+    offer: Offer, results: Sequence[StageResult], areas: gpd.GeoDataFrame, edges: IntArray
+) -> gpd.GeoDataFrame:
+    """Return the zones as polygons, one for each run of years in which a zone set holds."""
+    graph: nx.Graph[int] = nx.from_edgelist(edges.tolist())
+    graph.add_nodes_from(range(len(areas)))
+    parts = []
+    for result in results:
+        if result.zones is None:
+            continue
+        for first, last in _runs(result.zones.section):
+            zone = result.zones.section[:, first]
+            merged = areas[["geometry"]].assign(row=zone).dissolve("row", method="coverage")
+            walk = result.metres[np.arange(len(zone)), zone]
+            for row, shape in merged.geometry.items():
+                members = np.flatnonzero(zone == row)
+                entrants = result.entrants.zoned[members, first]
+                section = offer.sections.loc[row]
+                parts.append(
+                    {
+                        "stage": result.stage.stage,
+                        "section_id": section["section_id"],
+                        "name": section["name"],
+                        "name_en": section["name_en"],
+                        "first_year": offer.years[first],
+                        "last_year": offer.years[last],
+                        "areas": len(members),
+                        "entrants": int(entrants.sum()),
+                        "walk_metres": _mean(walk[members], entrants),
+                        "pieces": nx.number_connected_components(graph.subgraph(members.tolist())),
+                        "geometry": shape,
+                    }
+                )
+    frame = gpd.GeoDataFrame(
+        pd.DataFrame(parts, columns=list(ZoneShapes.to_schema().columns)), crs=areas.crs
+    )
+    return cast("gpd.GeoDataFrame", ZoneShapes.validate(frame, lazy=True))
+
+
+def zone_proofs(results: Sequence[StageResult]) -> pd.DataFrame:
+    """Return value, bound and gap of every set of zones."""
+    rows = [
+        {
+            "stage": result.stage.stage,
+            "first_year": drawn.first_year,
+            "method": drawn.method,
+            "status": drawn.zoning.status.value,
+            "value": drawn.zoning.value,
+            "bound": drawn.zoning.bound,
+            "gap": drawn.zoning.gap,
+            "walk": drawn.zoning.terms["walk"],
+            "overflow": int(drawn.zoning.overflow.sum()),
+            "changed": drawn.changed,
+            "in_pieces": sum(len(piece.areas) for piece in drawn.zoning.pieces),
+        }
+        for result in results
+        if result.zones is not None
+        for drawn in result.zones.drawn
+    ]
+    return cast("pd.DataFrame", ZoneProofs.validate(_frame(rows, ZoneProofs), lazy=True))
+
+
+def _section_rows(offer: Offer, result: StageResult) -> Iterator[dict[str, Any]]:
+    """Yield one row for each section and year of a stage."""
+    seated, stage = result.seated, result.stage
+    for row in map(int, result.rows):
+        section = offer.sections.loc[row]
+        for number, year in enumerate(offer.years):
+            pupils = int(seated.pupils[row, :, number].sum())
+            unseated = int(seated.unseated[row, number])
+            seats = int(offer.seats[row, number])
+            walkers = int(seated.walkers[row, number])
+            sizes = [
+                (stage.class_size[grade], seated.classes.get((row, column, number), ()))
+                for grade, column in zip(stage.grades, result.columns, strict=True)
+            ]
+            everything = tuple(size for _, classes in sizes for size in classes)
+            yield {
+                "section_id": section["section_id"],
+                "name": section["name"],
+                "name_en": section["name_en"],
+                "stage": stage.stage,
+                "year": year,
+                "open": bool(offer.open[row, number]),
+                "entrants": int(seated.entrants[row, number]),
+                "pupils": pupils,
+                "unseated": unseated,
+                "rooms": int(offer.rooms[row, number]),
+                "seats": seats,
+                "entry_seats": int(seated.entry_seats[row, number]),
+                "utilisation": pupils / seats if seats else np.nan,
+                "shortage": max(0, pupils + unseated - seats),
+                "surplus": max(0, seats - pupils - unseated),
+                "warning": _band(
+                    stage,
+                    int(seated.entrants[row, number]) + unseated,
+                    int(seated.entry_seats[row, number]),
+                ),
+                "classes": len(everything),
+                "over_standard": sum(count_at_least(c, standard + 1) for standard, c in sizes),
+                "large": count_at_least(everything, stage.large_class),
+                "super_large": count_at_least(everything, stage.super_large_class),
+                "largest_class": max(everything, default=0),
+                "walk_metres": seated.walked[row, number] / walkers if walkers else np.nan,
+            }
+
+
+def _band(stage: StageNorm, entrants: int, entry_seats: int) -> str:
+    """Return the warning band of entrants against entry seats.
+
+    Yellow from 90 %, red from 100 % of the seats in the norms of China (Zhejiang 浙教基〔2018〕
+    100号 as Hangzhou applies it); whoever asks for a seat where there is none is red.
+    """
+    if entrants == 0 or stage.warning_red is None or stage.warning_yellow is None:
+        return "none"
+    if entrants >= stage.warning_red * entry_seats:
+        return "red"
+    return "yellow" if entrants >= stage.warning_yellow * entry_seats else "none"
+
+
+def _grade_rows(offer: Offer, result: StageResult) -> Iterator[dict[str, Any]]:
+    """Yield one row for each section, year and grade it teaches."""
+    for row in map(int, result.rows):
+        section = offer.sections.loc[row]
+        taught = range(int(section["lowest_grade"]), int(section["highest_grade"]) + 1)
+        for number, year in enumerate(offer.years):
+            for grade, column in zip(result.stage.grades, result.columns, strict=True):
+                pupils = int(result.seated.pupils[row, column, number])
+                if grade not in taught and not pupils:
+                    continue
+                classes = result.seated.classes.get((row, column, number), ())
+                yield {
+                    "section_id": section["section_id"],
+                    "stage": result.stage.stage,
+                    "year": year,
+                    "grade": grade,
+                    "pupils": pupils,
+                    "classes": len(classes),
+                    "largest_class": max(classes, default=0),
+                    "large": count_at_least(classes, result.stage.large_class),
+                }
+
+
+def _walk_rows(result: StageResult, sections: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield mean walk and the share beyond the limit for each year of a stage."""
+    years = sections["year"].drop_duplicates().tolist()
+    for number, year in enumerate(years):
+        walkers = int(result.seated.walkers[:, number].sum())
+        walked = float(result.seated.walked[:, number].sum())
+        over = np.nan
+        if result.zones is not None:
+            zone = result.zones.section[:, number]
+            metres = result.metres[np.arange(len(zone)), zone]
+            judged = np.isfinite(result.limit_metres)
+            entrants = result.entrants.zoned[:, number]
+            asked = int(entrants[judged].sum())
+            beyond = int(entrants[judged & (metres > result.limit_metres)].sum())
+            over = beyond / asked if asked else np.nan
+        yield {
+            "stage": result.stage.stage,
+            "year": year,
+            "walk_metres": walked / walkers if walkers else np.nan,
+            "over_limit_share": over,
+        }
+
+
+def _runs(section: IntArray) -> Iterator[tuple[int, int]]:
+    """Yield the first and last year column of each run of years with the same zones."""
+    years = section.shape[1]
+    starts = [0] + [y for y in range(1, years) if (section[:, y] != section[:, y - 1]).any()]
+    yield from zip(starts, [start - 1 for start in starts[1:]] + [years - 1], strict=True)
+
+
+def _mean(values: FloatArray, weights: IntArray) -> float:
+    """Return the weighted mean of what is known, NaN where nobody counts."""
+    known = np.isfinite(values) & (weights > 0)
+    return float(np.average(values[known], weights=weights[known])) if known.any() else np.nan
+
+
+def _ages(stage: StageNorm) -> tuple[int, int]:
+    """Return the first and last age of a stage's pupils."""
+    return stage.entry_age, stage.entry_age + len(stage.grades) - 1
+
+
+def _frame(rows: list[dict[str, Any]], model: Any) -> pd.DataFrame:
+    """Return rows as a table that has its columns even when there are no rows."""
+    return pd.DataFrame(rows, columns=list(model.to_schema().columns))

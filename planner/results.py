@@ -1,0 +1,164 @@
+"""What the tables of a finished plan hold: one class per table, by area, section, zone and year."""
+
+from typing import Any, Final
+
+from pandera.typing import Series
+from pandera.typing.geopandas import GeoSeries
+
+from planner.tables import Table, column, option
+
+__all__ = [
+    "RESULTS",
+    "AreaYears",
+    "CountyYears",
+    "SectionGrades",
+    "SectionYears",
+    "ZoneProofs",
+    "ZoneShapes",
+]
+
+
+class CountyYears(Table):
+    """全县: The county by stage and school year."""
+
+    stage: Series[str] = column("学段", "Stage.")
+    year: Series[int] = column("学年", "School year.")
+    residents: Series[float] = column(
+        "适龄人口", "Residents of the stage's ages.", unit="people", ge=0
+    )
+    entrants: Series[int] = column("新生数", "Entrants to the lowest grade.", unit="pupils", ge=0)
+    pupils: Series[int] = column("在校生数", "Pupils on roll.", unit="pupils", ge=0)
+    unseated: Series[int] = column(
+        "未安排", "Entrants for whom no seat was found.", unit="pupils", ge=0
+    )
+    seats: Series[int] = column("学位供给", "Seats at standard size.", unit="seats", ge=0)
+    shortage: Series[int] = column(
+        "学位缺口", "Sum over sections of pupils beyond their seats.", unit="seats", ge=0
+    )
+    surplus: Series[int] = column(
+        "学位富余", "Sum over sections of seats beyond their pupils.", unit="seats", ge=0
+    )
+    sections_short: Series[int] = column("缺口学段部数", "Sections with a shortage.", ge=0)
+    yellow: Series[int] = column("黄色预警", "Sections in the yellow band.", ge=0)
+    red: Series[int] = column("红色预警", "Sections in the red band.", ge=0)
+    classes: Series[int] = column("班级数", "Classes.", unit="classes", ge=0)
+    over_standard: Series[int] = column("超标准班额", "Classes above standard size.", ge=0)
+    large: Series[int] = column("大班额", "Large classes, super-large ones included.", ge=0)
+    super_large: Series[int] = column("超大班额", "Super-large classes.", ge=0)
+    walk_metres: Series[float] = option(
+        "平均步行距离", "Mean walk of entrants to their section.", unit="metres", ge=0
+    )
+    over_limit_share: Series[float] = option(
+        "超距比例", "Share of entrants who walk beyond the limit.", unit="share", ge=0, le=1
+    )
+
+
+class SectionYears(Table):
+    """学段部: Sections by school year."""
+
+    section_id: Series[str] = column("学段部编号", "The section.")
+    name: Series[str] = column("学校名称", "Name of its school.")
+    name_en: Series[str] = option("英文名称", "Name in English.")
+    stage: Series[str] = column("学段", "Stage.")
+    year: Series[int] = column("学年", "School year.")
+    open: Series[bool] = column("开办", "Whether the section teaches in this year.")
+    entrants: Series[int] = column("新生数", "Pupils in the entry grade who entered.", ge=0)
+    pupils: Series[int] = column("在校生数", "Pupils on roll.", unit="pupils", ge=0)
+    unseated: Series[int] = column("未安排", "Entrants zoned here without a seat.", ge=0)
+    rooms: Series[int] = option("可用教室", "Rooms usable for classes.", unit="rooms", ge=0)
+    seats: Series[int] = column("学位供给", "Seats at standard size.", unit="seats", ge=0)
+    entry_seats: Series[int] = column(
+        "招生计划数", "Seats in classes the entry grade can open.", unit="seats", ge=0
+    )
+    utilisation: Series[float] = option(
+        "学位使用率", "Pupils ÷ seats; missing without seats.", unit="share", ge=0
+    )
+    shortage: Series[int] = column("学位缺口", "Pupils beyond the seats.", unit="seats", ge=0)
+    surplus: Series[int] = column("学位富余", "Seats beyond the pupils.", unit="seats", ge=0)
+    warning: Series[str] = column(
+        "学位预警",
+        "Band of entrants against entry seats; none where nobody asks for a seat.",
+        isin=("none", "yellow", "red"),
+    )
+    classes: Series[int] = column("班级数", "Classes.", unit="classes", ge=0)
+    over_standard: Series[int] = column("超标准班额", "Classes above standard size.", ge=0)
+    large: Series[int] = column("大班额", "Large classes, super-large ones included.", ge=0)
+    super_large: Series[int] = column("超大班额", "Super-large classes.", ge=0)
+    largest_class: Series[int] = column("最大班额", "Pupils in the largest class.", ge=0)
+    walk_metres: Series[float] = option(
+        "平均步行距离", "Mean walk of its entrants.", unit="metres", ge=0
+    )
+
+
+class SectionGrades(Table):
+    """年级: Sections by school year and grade."""
+
+    section_id: Series[str] = column("学段部编号", "The section.")
+    stage: Series[str] = column("学段", "Stage.")
+    year: Series[int] = column("学年", "School year.")
+    grade: Series[int] = column("年级", "Grade.")
+    pupils: Series[int] = column("在校生数", "Pupils.", unit="pupils", ge=0)
+    classes: Series[int] = column("班级数", "Classes.", unit="classes", ge=0)
+    largest_class: Series[int] = column("最大班额", "Pupils in the largest class.", ge=0)
+    large: Series[int] = column("大班额", "Large classes.", ge=0)
+
+
+class AreaYears(Table):
+    """单元: Areas by stage and school year."""
+
+    area_id: Series[str] = column("单元编号", "The area.")
+    stage: Series[str] = column("学段", "Stage.")
+    year: Series[int] = column("学年", "School year.")
+    residents: Series[float] = column("适龄人口", "Residents of the stage's ages.", ge=0)
+    entrants: Series[int] = column("新生数", "Entrants who live here.", unit="pupils", ge=0)
+    section_id: Series[str] = option("学段部编号", "Zoned section; empty: county intake.")
+    walk_metres: Series[float] = option(
+        "步行距离", "Walk to the zoned section; empty: cannot be reached.", unit="metres", ge=0
+    )
+
+
+class ZoneShapes(Table):
+    """招生范围: Zones with their shape, for each run of years in which they stay the same."""
+
+    stage: Series[str] = column("学段", "Stage.")
+    section_id: Series[str] = column("学段部编号", "The section.")
+    name: Series[str] = column("学校名称", "Name of its school.")
+    name_en: Series[str] = option("英文名称", "Name in English.")
+    first_year: Series[int] = column("起始学年", "First school year of this shape.")
+    last_year: Series[int] = column("终止学年", "Last school year of this shape.")
+    areas: Series[int] = column("单元数", "Areas in the zone.", ge=1)
+    entrants: Series[int] = column("新生数", "Entrants in the first year.", unit="pupils", ge=0)
+    walk_metres: Series[float] = option(
+        "平均步行距离", "Mean walk in the first year.", unit="metres"
+    )
+    pieces: Series[int] = column("片数", "Connected pieces; one for a zone in one piece.", ge=1)
+    geometry: GeoSeries[Any] = column("范围", "Polygon of the zone.")
+
+
+class ZoneProofs(Table):
+    """划片证明: How good each set of zones is, with a bound no zones can beat."""
+
+    stage: Series[str] = column("学段", "Stage.")
+    first_year: Series[int] = column("起始学年", "First school year of these zones.")
+    method: Series[str] = column("方法", "today, nearest, file or redraw.")
+    status: Series[str] = column("状态", "optimal only where proved.")
+    value: Series[float] = column("目标值", "Value by the scenario's prices.", unit="pupil-metres")
+    bound: Series[float] = column("下界", "No zones are worth less.", unit="pupil-metres")
+    gap: Series[float] = column("最优差距", "(value − bound) ÷ value.", unit="share", ge=0)
+    walk: Series[float] = column("步行", "Part of the value that is walked.", unit="pupil-metres")
+    overflow: Series[int] = column("超额", "Entrants beyond the seats.", unit="pupils", ge=0)
+    changed: Series[int] = column(
+        "调整", "Entrants whose area changes section.", unit="pupils", ge=0
+    )
+    in_pieces: Series[int] = column("飞地单元", "Areas not connected with their section's.", ge=0)
+
+
+RESULTS: Final[dict[str, type[Table]]] = {
+    "county_years": CountyYears,
+    "section_years": SectionYears,
+    "section_grades": SectionGrades,
+    "area_years": AreaYears,
+    "zones": ZoneShapes,
+    "zone_proofs": ZoneProofs,
+}
+"""Every table of a plan by the name it has in results.gpkg and results.xlsx."""

@@ -1,0 +1,388 @@
+"""What a study's tables may hold: one class per table, the data dictionary of the project.
+
+Every column states its meaning, its unit and its Chinese heading here and nowhere else:
+`planner columns` prints it, data/README.md is generated from it, reading accepts both headings.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandera.pandas as pa
+from pandera.typing import Series
+from pandera.typing.geopandas import GeoSeries
+
+__all__ = [
+    "TABLES",
+    "Areas",
+    "Barriers",
+    "Births",
+    "Classes",
+    "Column",
+    "Homes",
+    "Projects",
+    "Residents",
+    "Resources",
+    "Rolls",
+    "Schools",
+    "Sections",
+    "Sites",
+    "Streets",
+    "Table",
+    "Targets",
+    "Yields",
+    "Zones",
+    "column",
+    "columns_of",
+    "option",
+]
+
+KINDS: Final = (
+    "kindergarten",
+    "primary",
+    "teaching_point",
+    "junior",
+    "nine_year",
+    "senior",
+    "secondary",
+    "twelve_year",
+)
+SETTINGS: Final = ("city", "town", "village")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the data dictionary."""
+
+    table: str
+    name: str
+    kind: str
+    required: bool
+    unit: str
+    zh: str
+    meaning: str
+    allowed: tuple[str, ...]
+
+
+def column(zh: str, meaning: str, *, unit: str = "", **checks: Any) -> Any:
+    """Return a field that carries its Chinese heading, unit and meaning."""
+    return pa.Field(description=meaning, metadata={"zh": zh, "unit": unit}, **checks)
+
+
+def option(zh: str, meaning: str, *, unit: str = "", **checks: Any) -> Any:
+    """Return a field whose cell may be empty, or whose column may be absent."""
+    return column(zh, meaning, unit=unit, nullable=True, **checks)
+
+
+class Table(pa.DataFrameModel):
+    """The common ground of all tables."""
+
+    class Config:
+        """Types are made right where that loses nothing; columns we do not know stay out."""
+
+        coerce = True
+        strict = "filter"
+
+
+class Schools(Table):
+    """学校: Schools that stand today, one row each, at the point of their gate."""
+
+    school_id: Series[str] = column("学校编号", "Key of the school, kept on renaming.", unique=True)
+    name: Series[str] = column("学校名称", "Name as the bureau writes it.")
+    name_en: Series[str] = option("英文名称", "Name in English, for English maps and reports.")
+    kind: Series[str] = column("办学类型", "What the institution is.", isin=KINDS)
+    operator: Series[str] = option(
+        "举办者",
+        "Who runs it; empty means public.",
+        isin=("public", "private_inclusive", "private"),
+    )
+    setting: Series[str] = option("城乡", "City, town or village.", isin=SETTINGS)
+    township: Series[str] = option("乡镇街道", "Township or sub-district where it stands.")
+    boarding: Series[pa.BOOL] = option("寄宿", "Whether pupils board.")
+    keep: Series[pa.BOOL] = option("保留", "Whether the school is on the list of schools to keep.")
+    licensed: Series[pa.BOOL] = option(
+        "有证", "Whether it is licensed; seats without one do not count."
+    )
+    geometry: GeoSeries[Any] = column("位置", "Point of the gate (or columns longitude, latitude).")
+
+
+class Sections(Table):
+    """学段部: Sections, the part of a school that teaches one stage, one row each."""
+
+    section_id: Series[str] = column("学段部编号", "Key of the section.", unique=True)
+    school_id: Series[str] = column("学校编号", "The school it belongs to.")
+    stage: Series[str] = column("学段", "Stage, one of the norms file's.")
+    lowest_grade: Series[pa.INT64] = option("最低年级", "Lowest grade taught; empty: the stage's.")
+    highest_grade: Series[pa.INT64] = option(
+        "最高年级", "Highest grade taught; empty: the stage's."
+    )
+    rooms: Series[pa.INT64] = option(
+        "教室数", "Rooms usable for classes, condemned ones included.", unit="rooms", ge=0
+    )
+    condemned_rooms: Series[pa.INT64] = option(
+        "D级危房教室", "Condemned rooms: out of use at once.", unit="rooms", ge=0
+    )
+    repair_rooms: Series[pa.INT64] = option(
+        "C级维修教室", "Rooms out of use while repaired.", unit="rooms", ge=0
+    )
+    repair_until: Series[pa.DateTime] = option(
+        "维修完成日期", "Day on which repaired rooms return."
+    )
+    seats: Series[pa.INT64] = option(
+        "核定学位", "Approved seats, where rooms are not known.", unit="seats", ge=0
+    )
+    beds: Series[pa.INT64] = option("寄宿床位", "Boarding beds.", unit="beds", ge=0)
+    intake: Series[str] = option(
+        "招生方式",
+        "zone: by enrolment zone (empty means this); county: from the whole county.",
+        isin=("zone", "county"),
+    )
+    continues_at: Series[str] = option(
+        "升入学段部", "Section where pupils go on when its highest grade ends before the stage."
+    )
+
+
+class Rolls(Table):
+    """在校生: Pupils counted on the counting date, by section, school year and grade."""
+
+    section_id: Series[str] = column("学段部编号", "The section.")
+    year: Series[pa.INT64] = column("学年", "School year, by the year of its 1 September.")
+    grade: Series[pa.INT64] = option("年级", "Grade; empty: total of the section.")
+    pupils: Series[pa.INT64] = column("在校生数", "Pupils counted.", unit="pupils", ge=0)
+
+
+class Classes(Table):
+    """班级: Classes of one school year with their pupils."""
+
+    section_id: Series[str] = column("学段部编号", "The section.")
+    year: Series[pa.INT64] = column("学年", "School year.")
+    grade: Series[pa.INT64] = column("年级", "Grade.")
+    class_name: Series[str] = column("班级", "Name of the class in its grade.")
+    pupils: Series[pa.INT64] = column("班额", "Pupils in the class.", unit="pupils", ge=0)
+
+
+class Areas(Table):
+    """基本单元: Smallest polygons for which residents are counted."""
+
+    area_id: Series[str] = column("单元编号", "Key of the area.", unique=True)
+    name: Series[str] = column("名称", "Community or village.")
+    name_en: Series[str] = option("英文名称", "Name in English.")
+    township: Series[str] = option("乡镇街道", "Township or sub-district.")
+    setting: Series[str] = option("城乡", "City, town or village.", isin=SETTINGS)
+    geometry: GeoSeries[Any] = column("范围", "Polygon of the area.")
+
+
+class Residents(Table):
+    """常住人口: Residents by area, year and age (taken on the cut-off day of the school year)."""
+
+    area_id: Series[str] = column("单元编号", "The area.")
+    year: Series[pa.INT64] = column("学年", "School year on whose cut-off day ages are taken.")
+    age_from: Series[pa.INT64] = column(
+        "年龄起", "First completed year of age.", unit="years", ge=0
+    )
+    age_to: Series[pa.INT64] = column(
+        "年龄止",
+        "Last completed year of age (same as age_from for single ages).",
+        unit="years",
+        ge=0,
+    )
+    residents: Series[pa.Float64] = column("人数", "Residents of these ages.", unit="people", ge=0)
+
+    @pa.dataframe_check(error="age_to is below age_from")
+    @classmethod
+    def ages_run_upwards(cls, table: Any) -> Any:
+        """An age group ends no earlier than it begins."""
+        return table["age_to"] >= table["age_from"]
+
+
+class Births(Table):
+    """出生人口: Births by calendar year, by month and area where known."""
+
+    area_id: Series[str] = option("单元编号", "The area; empty: the whole county.")
+    year: Series[pa.INT64] = column("出生年份", "Calendar year of birth.")
+    month: Series[pa.INT64] = option(
+        "出生月份", "Month of birth; empty: the whole year.", ge=1, le=12
+    )
+    births: Series[pa.Float64] = column("出生数", "Children born.", unit="children", ge=0)
+
+
+class Streets(Table):
+    """道路: Street segments between junctions."""
+
+    street_id: Series[str] = column("路段编号", "Key of the segment.", unique=True)
+    name: Series[str] = option("路名", "Street name.")
+    street_class: Series[str] = option("道路等级", "Class of the street, such as residential.")
+    walkable: Series[pa.BOOL] = option("可步行", "Whether children may walk along it; empty: yes.")
+    length_metres: Series[pa.Float64] = option(
+        "长度", "Length along the street; empty: that of the line.", unit="metres", gt=0
+    )
+    geometry: GeoSeries[Any] = column("线形", "Line of the segment.")
+
+
+class Barriers(Table):
+    """阻隔: Lakes, rivers, railways and trunk roads that children do not cross."""
+
+    barrier_id: Series[str] = column("阻隔编号", "Key of the barrier.", unique=True)
+    name: Series[str] = option("名称", "Name.")
+    kind: Series[str] = column(
+        "类型", "What it is.", isin=("lake", "river", "railway", "trunk_road")
+    )
+    geometry: GeoSeries[Any] = column("形状", "Polygon or line.")
+
+
+class Zones(Table):
+    """招生范围: Today's enrolment zones: to which section an area's entrants go."""
+
+    area_id: Series[str] = column("单元编号", "The area.")
+    stage: Series[str] = column("学段", "Stage.")
+    section_id: Series[str] = column("学段部编号", "The section its entrants are zoned to.")
+
+
+class Homes(Table):
+    """住宅: Planned or recently completed homes."""
+
+    home_id: Series[str] = column("楼盘编号", "Key of the development.", unique=True)
+    name: Series[str] = option("楼盘名称", "Name.")
+    area_id: Series[str] = column("单元编号", "Area in which it stands.")
+    kind: Series[str] = option("住宅类型", "Housing type, as in the yields table.")
+    units: Series[pa.INT64] = column("套数", "Homes.", unit="homes", ge=0)
+    completed: Series[pa.INT64] = column("交付年份", "School year in which homes are handed over.")
+
+
+class Yields(Table):
+    """户均学生数: Pupils per new home, by housing type, stage and years since completion."""
+
+    kind: Series[str] = column("住宅类型", "Housing type.")
+    stage: Series[str] = column("学段", "Stage.")
+    years_since: Series[pa.INT64] = column(
+        "交付后年数", "Years since completion; the last one holds on.", unit="years", ge=0
+    )
+    pupils_per_home: Series[pa.Float64] = column(
+        "户均学生数", "Children of the stage's ages per home.", unit="pupils per home", ge=0
+    )
+
+
+class Sites(Table):
+    """拟建地块: Places where a school could be built."""
+
+    site_id: Series[str] = column("地块编号", "Key of the site.", unique=True)
+    name: Series[str] = column("名称", "Name.")
+    township: Series[str] = option("乡镇街道", "Township or sub-district.")
+    land_m2: Series[pa.Float64] = option("用地面积", "Land.", unit="m2", gt=0)
+    stages: Series[str] = option("适用学段", "Stages it suits, separated by spaces.")
+    cost_yuan: Series[pa.Float64] = option("征地费用", "Cost of the land.", unit="yuan", ge=0)
+    geometry: GeoSeries[Any] = column("位置", "Point of the site.")
+
+
+class Projects(Table):
+    """建设项目: Dated building measures; seats count from the first 1 September after hand-over."""
+
+    project_id: Series[str] = column("项目编号", "Key of the project.", unique=True)
+    name: Series[str] = column("项目名称", "Name.")
+    kind: Series[str] = column(
+        "类型", "What is done.", isin=("new", "extension", "closure", "condemned")
+    )
+    section_id: Series[str] = column(
+        "学段部编号", "Section that gains or loses rooms; for a new school the key it will have."
+    )
+    stage: Series[str] = column("学段", "Stage.")
+    site_id: Series[str] = option("地块编号", "Site of a new school.")
+    rooms: Series[pa.INT64] = option(
+        "教室数", "Rooms gained (new, extension) or lost (condemned).", unit="rooms", ge=0
+    )
+    seats: Series[pa.INT64] = option(
+        "公布学位", "Seats the plan names; compared with rooms × standard size.", unit="seats", ge=0
+    )
+    approved: Series[pa.DateTime] = option("立项日期", "Approval.")
+    land_secured: Series[pa.DateTime] = option("用地日期", "Land secured.")
+    started: Series[pa.DateTime] = option("开工日期", "Start of building.")
+    hand_over: Series[pa.DateTime] = option("交付日期", "Hand-over; for a closure the last day.")
+    land_m2: Series[pa.Float64] = option("用地面积", "Land used.", unit="m2", ge=0)
+    cost_yuan: Series[pa.Float64] = option("投资", "Cost.", unit="yuan", ge=0)
+    source: Series[str] = option("依据", "Document that names the project, or 'invented'.")
+
+
+class Resources(Table):
+    """办学条件: Resources of a section, one row per item and year."""
+
+    section_id: Series[str] = column("学段部编号", "The section.")
+    year: Series[pa.INT64] = column("学年", "School year.")
+    item: Series[str] = column("项目", "What is counted, such as teachers or teaching_area_m2.")
+    value: Series[pa.Float64] = column("数值", "Amount, in the unit the item names.", ge=0)
+
+
+class Targets(Table):
+    """目标: Yearly targets of the plan in force."""
+
+    indicator: Series[str] = column("指标", "Indicator, such as senior_gross_enrolment_share.")
+    year: Series[pa.INT64] = column("学年", "School year.")
+    target: Series[pa.Float64] = column("目标值", "Target, in the indicator's unit.")
+    binding: Series[pa.BOOL] = option("约束性", "Binding (true) or expected (false).")
+    source: Series[str] = option("依据", "Document.")
+
+
+TABLES: Final[dict[str, type[Table]]] = {
+    "schools": Schools,
+    "sections": Sections,
+    "rolls": Rolls,
+    "classes": Classes,
+    "areas": Areas,
+    "residents": Residents,
+    "births": Births,
+    "streets": Streets,
+    "barriers": Barriers,
+    "zones": Zones,
+    "homes": Homes,
+    "yields": Yields,
+    "sites": Sites,
+    "projects": Projects,
+    "resources": Resources,
+    "targets": Targets,
+}
+"""Every table of a study by the name it has in study.toml."""
+
+REQUIRED: Final = ("schools", "sections", "rolls", "areas", "residents")
+"""Tables without which there is nothing to plan; every other one has a stated fallback."""
+
+
+def columns_of(table: str, model: type[Table] | None = None) -> tuple[Column, ...]:
+    """Return the data dictionary of one table, column by column, in order.
+
+    A study's table is known by its name; a plan's table needs its class as `model`.
+    """
+    schema = (model or TABLES[table]).to_schema()
+    return tuple(
+        Column(
+            table=table,
+            name=name,
+            kind=_kind(str(column.dtype)),
+            required=not column.nullable,
+            unit=column.metadata["unit"],
+            zh=column.metadata["zh"],
+            meaning=column.description,
+            allowed=_allowed(column.checks),
+        )
+        for name, column in schema.columns.items()
+    )
+
+
+def _kind(dtype: str) -> str:
+    """Name a type as a planner would."""
+    words = {
+        "str": "text",
+        "string": "text",
+        "int64": "whole number",
+        "float64": "number",
+        "bool": "yes/no",
+        "boolean": "yes/no",
+        "geometry": "geometry",
+    }
+    lowered = dtype.lower()
+    return next((word for key, word in words.items() if key in lowered), "date")
+
+
+def _allowed(checks: list[Any]) -> tuple[str, ...]:
+    """Return the words a column accepts, empty where any value is."""
+    for check in checks:
+        if check.name == "isin":
+            return tuple(map(str, check.statistics["allowed_values"]))
+    return ()

@@ -1,0 +1,1 @@
+"""Which section each area's entrants belong to, year by year."""

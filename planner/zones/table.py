@@ -1,0 +1,53 @@
+"""Read the zones a scenario brings as a table of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from planner.errors import ScenarioError
+from planner.reading.folder import read_table
+
+if TYPE_CHECKING:
+    from planner.scenario import ZoneSettings
+    from planner.study import Study
+
+__all__ = ["scenario_zones"]
+
+
+def scenario_zones(study: Study, settings: ZoneSettings) -> dict[str, dict[str, str]]:
+    """Return section by area for each stage of a scenario's zones table; empty without one.
+
+    Raises:
+        ScenarioError: The table is missing or wrong, or names areas, stages or sections the
+            study does not have; all faults together.
+    """
+    if settings.method != "file":
+        return {}
+    table, findings = read_table(study.folder, "zones", settings.file, study.norms)
+    faults = [finding.sentence() for finding in findings]
+    if table is None or faults:
+        raise ScenarioError(*faults)
+    known = {
+        "area_id": set(study.areas["area_id"]),
+        "stage": {stage.stage for stage in study.norms.stages},
+        "section_id": set(study.sections["section_id"]),
+    }
+    faults = [
+        f"{settings.file}: {column} {', '.join(repr(key) for key in unknown[:5])}"
+        f"{' and more' if len(unknown) > 5 else ''} is not in this study; correct it."
+        for column, keys in known.items()
+        if (unknown := sorted(set(table[column]) - keys))
+    ]
+    twice = table[table.duplicated(["area_id", "stage"])]
+    if len(twice):
+        first = twice.iloc[0]
+        faults.append(
+            f"{settings.file}: area {first['area_id']!r} is zoned twice for {first['stage']}; "
+            "keep one row."
+        )
+    if faults:
+        raise ScenarioError(*faults)
+    return {
+        str(stage): dict(zip(rows["area_id"], rows["section_id"], strict=True))
+        for stage, rows in table.groupby("stage")
+    }

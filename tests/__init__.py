@@ -1,0 +1,1 @@
+"""Tests: sentences about towns one can draw."""

@@ -1,0 +1,160 @@
+"""A scenario says only what differs, and is refused in sentences where it is wrong."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from planner.errors import ScenarioError
+from planner.scenario import Scenario, read_scenario, settings_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write(folder: Path, **files: str) -> Path:
+    """Write scenario files and return their folder."""
+    for name, text in files.items():
+        (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def faults_of(folder: Path, name: str) -> tuple[str, ...]:
+    """Return the sentences with which a scenario is refused."""
+    with pytest.raises(ScenarioError) as refused:
+        read_scenario(folder, name)
+    return refused.value.faults
+
+
+def test_an_empty_file_is_the_defaults(tmp_path: Path) -> None:
+    read = read_scenario(write(tmp_path, baseline=""), "baseline")
+    assert read == Scenario(name="baseline", files=("baseline.toml",))
+
+
+def test_a_scenario_takes_what_it_does_not_say_from_the_one_it_extends(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        baseline='[births]\nvariant = "low"\n[zones]\nyears_ahead = 5\n',
+        redrawn='extends = "baseline"\n[zones]\nmethod = "redraw"\n',
+    )
+    read = read_scenario(tmp_path, "redrawn")
+    assert (read.births.variant, read.zones.method, read.zones.years_ahead) == ("low", "redraw", 5)
+
+
+def test_every_change_is_told_old_to_new_and_from_which_file(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        baseline="[zones]\nyears_ahead = 5\n",
+        later='extends = "baseline"\n[zones]\nyears_ahead = 6\n[projects.P1]\ndelay_years = 1\n',
+    )
+    told = [(c.setting, c.old, c.new, c.file) for c in read_scenario(tmp_path, "later").changes]
+    assert told == [
+        ("zones.years_ahead", "3", "5", "baseline.toml"),
+        ("zones.years_ahead", "5", "6", "later.toml"),
+        ("projects.P1.delay_years", "–", "1", "later.toml"),
+    ]
+
+
+def test_saying_what_already_holds_is_no_change(tmp_path: Path) -> None:
+    write(tmp_path, baseline='[births]\nvariant = "medium"\n')
+    assert read_scenario(tmp_path, "baseline").changes == ()
+
+
+def test_a_misspelt_setting_is_refused_with_the_nearest_known_one(tmp_path: Path) -> None:
+    faults = faults_of(write(tmp_path, draft="[zones]\nmethd = 'redraw'\n"), "draft")
+    assert faults == ("scenarios/draft.toml: [zones] has no 'methd'. Did you mean 'method'?",)
+
+
+def test_all_faults_of_a_chain_come_together(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        base='[zons]\nmethod = "redraw"\n[births]\nlow = -1\n',
+        top='extends = "base"\n[seats]\noverflow = "crowded"\n[years]\nfirst = "2024"\n',
+    )
+    assert faults_of(tmp_path, "top") == (
+        "scenarios/base.toml: there is no [zons]. Did you mean 'zones'?",
+        "scenarios/base.toml: [births] low must be at least 0, found -1.",
+        "scenarios/top.toml: [seats] overflow must be one of crowd, unseated, nearest; "
+        "found 'crowded'. Did you mean 'crowd'?",
+        "scenarios/top.toml: [years] first must be a whole number, found '2024'.",
+    )
+
+
+def test_a_scenario_that_extends_itself_is_refused_with_the_circle(tmp_path: Path) -> None:
+    write(tmp_path, a='extends = "b"\n', b='extends = "a"\n')
+    (fault,) = faults_of(tmp_path, "a")
+    assert "a → b → a" in fault
+    assert "Remove one `extends`" in fault
+
+
+def test_an_unknown_scenario_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    write(tmp_path, baseline="", new_school="")
+    (fault,) = faults_of(tmp_path, "new_shcool")
+    assert "Did you mean 'new_school'?" in fault
+    assert "There are: baseline, new_school." in fault
+
+
+def test_extending_what_is_not_there_names_both_files(tmp_path: Path) -> None:
+    write(tmp_path, late='extends = "basline"\n', baseline="")
+    (fault,) = faults_of(tmp_path, "late")
+    assert fault.startswith("scenarios/late.toml extends 'basline', which is not a scenario")
+
+
+def test_text_that_is_not_toml_is_refused_with_its_line(tmp_path: Path) -> None:
+    (fault,) = faults_of(write(tmp_path, broken="[zones\n"), "broken")
+    assert "scenarios/broken.toml is not valid TOML" in fault
+    assert "line 1" in fault
+
+
+def test_a_measure_says_what_it_lacks(tmp_path: Path) -> None:
+    write(tmp_path, build='[[measures]]\nid = "M1"\nkind = "new"\nsection = "S9"\n')
+    assert faults_of(tmp_path, "build") == (
+        "scenarios/build.toml: [[measures]] no. 1 lacks `stage`.",
+        "scenarios/build.toml: [[measures]] no. 1 lacks `site`.",
+        "scenarios/build.toml: [[measures]] no. 1 lacks `hand_over`, such as hand_over = "
+        "2027-08-15.",
+        "scenarios/build.toml: [[measures]] no. 1 lacks `rooms`, the rooms gained or lost.",
+    )
+
+
+def test_a_measure_of_the_same_key_replaces_the_one_it_extends(tmp_path: Path) -> None:
+    measure = (
+        '[[measures]]\nid = "M1"\nkind = "extension"\nsection = "S1"\n'
+        "rooms = {rooms}\nhand_over = 2026-08-15\n"
+    )
+    write(
+        tmp_path,
+        small=measure.format(rooms=6),
+        large='extends = "small"\n' + measure.format(rooms=12),
+    )
+    (read,) = read_scenario(tmp_path, "large").measures
+    assert (read.rooms, read.hand_over) == (12, date(2026, 8, 15))
+
+
+def test_years_that_run_backwards_are_refused(tmp_path: Path) -> None:
+    (fault,) = faults_of(write(tmp_path, odd="[years]\nfirst = 2030\nlast = 2025\n"), "odd")
+    assert fault == "scenarios/odd.toml: [years] last = 2025 lies before first = 2030."
+
+
+def test_a_norm_of_the_scenario_is_a_number_by_its_path(tmp_path: Path) -> None:
+    write(tmp_path, small='[norms]\n"class_size.primary" = 40\n')
+    assert read_scenario(tmp_path, "small").norms == {"class_size.primary": 40.0}
+    write(tmp_path, wrong='[norms]\n"class_size.primary" = "forty"\n')
+    (fault,) = faults_of(tmp_path, "wrong")
+    assert (
+        fault
+        == "scenarios/wrong.toml: [norms] 'class_size.primary' must be a number, found 'forty'."
+    )
+
+
+def test_yes_and_no_are_not_numbers(tmp_path: Path) -> None:
+    (fault,) = faults_of(write(tmp_path, odd="[zones]\nyears_ahead = true\n"), "odd")
+    assert "must be a whole number, found true" in fault
+
+
+def test_every_setting_has_a_meaning_and_a_path_of_its_own() -> None:
+    infos = settings_of()
+    assert len({info.path for info in infos}) == len(infos)
+    assert all(info.meaning.endswith(".") for info in infos)
