@@ -72,7 +72,7 @@ class _Dated:
     year: int | None
 
 
-def offer_sections(study: Study, scenario: Scenario, norms: Norms, years: Sequence[int]) -> Offer:
+def offer_sections(study: Study, scenario: Scenario, years: Sequence[int]) -> Offer:
     """Return the sections, rooms and seats of every year.
 
     Condemned rooms are out at once, rooms under repair until the repair is done; a project's
@@ -82,6 +82,7 @@ def offer_sections(study: Study, scenario: Scenario, norms: Norms, years: Sequen
     Raises:
         ScenarioError: A project or measure names a section, site or stage nobody knows.
     """
+    norms = study.norms
     dated = [*_projects(study, scenario), *_measures(scenario)]
     _refuse_unknown(study, scenario, dated)
     sections = _with_new_sections(study, dated, norms, last=max(years))
@@ -109,7 +110,7 @@ def offer_sections(study: Study, scenario: Scenario, norms: Norms, years: Sequen
         rooms=rooms,
         seats=np.where(is_open & _counts(sections)[:, None], seats, 0),
         open=is_open,
-        notes=tuple(_notes(dated, sections, inferred)),
+        notes=tuple(_notes(dated, sections)),
     )
 
 
@@ -202,8 +203,9 @@ def _with_new_sections(
 ) -> gpd.GeoDataFrame:
     """Return today's sections with their school's name and point, and those opened by `last`."""
     builds = [project for project in dated if project.kind is ProjectKind.NEW]
-    schools = study.schools.rename_geometry("geometry")[_OF_SCHOOLS]
-    today = study.sections.merge(schools, on="school_id", how="left", validate="many_to_one")
+    schools = study.schools[_OF_SCHOOLS]
+    merged = study.sections.merge(schools, on="school_id", how="left", validate="many_to_one")
+    today = gpd.GeoDataFrame(merged, geometry="geometry", crs=study.crs)
     empty = (today["rooms"].fillna(0) == 0) & (today["seats"].fillna(0) == 0)
     today["is_new"] = empty & today["section_id"].isin([project.section_id for project in builds])
     known = set(today["section_id"])
@@ -233,8 +235,10 @@ def _with_new_sections(
         if project.section_id not in known and project.year is not None and project.year <= last
     ]
     if new:
-        added = pd.DataFrame(new, columns=today.columns).astype(today.dtypes.to_dict())
-        today = pd.concat([today, added], ignore_index=True)
+        plain = today.dtypes.drop("geometry").to_dict()
+        added = pd.DataFrame(new, columns=today.columns).astype(plain)
+        shaped = gpd.GeoDataFrame(added, geometry="geometry", crs=study.crs)
+        today = pd.concat([today, shaped], ignore_index=True)
         today = today.drop_duplicates("section_id", ignore_index=True)
     return gpd.GeoDataFrame(today, geometry="geometry", crs=study.crs)
 
@@ -341,9 +345,7 @@ def _finished(sections: gpd.GeoDataFrame, opens: IntArray, closes: IntArray) -> 
     )
 
 
-def _notes(
-    dated: list[_Dated], sections: gpd.GeoDataFrame, inferred: BoolArray
-) -> Iterator[Fallback]:
+def _notes(dated: list[_Dated], sections: gpd.GeoDataFrame) -> Iterator[Fallback]:
     """Say what was assumed about seats."""
     undated = [project.key for project in dated if project.year is None]
     if undated:
@@ -352,13 +354,6 @@ def _notes(
             "undated_projects",
             f"Projects without a hand-over date are not counted: {names}.",
             f"没有交付日期的项目未计入：{names}。",
-        )
-    if inferred.any():
-        count = int(inferred.sum())
-        yield Fallback(
-            "approved_seats",
-            f"{count} sections have approved seats but no rooms: rooms are seats ÷ standard size.",
-            f"{count} 个学段部只有核定学位而无教室数：教室数按学位 ÷ 标准班额推算。",
         )
     unlicensed = int((~_counts(sections)).sum())
     if unlicensed:

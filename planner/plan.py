@@ -66,7 +66,6 @@ class Plan:
 
     study: Study
     scenario: Scenario
-    norms: Norms
     years: tuple[int, ...]
     sections: gpd.GeoDataFrame
     county_years: pd.DataFrame
@@ -77,6 +76,11 @@ class Plan:
     zone_proofs: pd.DataFrame
     notes: tuple[Fallback, ...]
     seed: int
+
+    @property
+    def norms(self) -> Norms:
+        """The norms that were applied: the study's with the scenario's deviations."""
+        return self.study.norms
 
 
 def make_plan(
@@ -100,8 +104,9 @@ def make_plan(
     """
     years = years_of(study, scenario)
     norms = with_overrides(study.norms, scenario.norms, f"scenario {scenario.name}")
+    study = replace(study, norms=norms)
     say("seats and rooms")
-    offer = offer_sections(study, scenario, norms, years)
+    offer = offer_sections(study, scenario, years)
     sections, onward = with_onward_sections(offer.sections, norms)
     offer = replace(offer, sections=sections)
     say("residents and births")
@@ -109,11 +114,10 @@ def make_plan(
     rolls = counted_rolls(study, sections, norms)
     progression = learn_progression(rolls, sections, scenario.projection)
     say("walks")
-    walks = measure_walks(study, sections.geometry, scenario.travel)
+    walks = measure_walks(study, sections.set_index("section_id").geometry, scenario.travel)
     county = _County(
         study=study,
         scenario=scenario,
-        norms=norms,
         offer=offer,
         residents=residents,
         rolls=rolls,
@@ -134,14 +138,13 @@ def make_plan(
     say("tables")
     by_section = section_years(offer, results)
     by_area = area_years(offer, results, residents.area_ids)
-    notes = [*study.fallbacks, *offer.notes, *onward, *residents.notes, *rolls.notes]
+    notes = [*study.fallbacks, *offer.notes, *onward, *residents.notes]
     notes += [*progression.notes, *walks.notes]
     for result in results:
         notes += [*result.entrants.notes, *(result.zones.notes if result.zones else ())]
     return Plan(
         study=study,
         scenario=scenario,
-        norms=norms,
         years=years,
         sections=sections,
         county_years=county_years(by_section, by_area, results),
@@ -177,7 +180,6 @@ class _County:
 
     study: Study
     scenario: Scenario
-    norms: Norms
     offer: Offer
     residents: Residents
     rolls: Rolls
@@ -240,10 +242,13 @@ def _work_stage_through(
 def _zone_today(county: _County, stage: StageNorm, zoned: IntArray) -> IntArray:
     """Return the row of the section each area is zoned to today, -1 where there is none."""
     zones = county.study.zones
-    own = zones[zones["stage"] == stage.stage].set_index("area_id")["section_id"]
-    found = own.map(county.row_of).reindex(county.residents.area_ids).fillna(-1)
-    rows = found.to_numpy(dtype=np.int64)
-    if len(own) or not len(zoned):
+    mine = zones[zones["stage"] == stage.stage]
+    section_of = dict(zip(mine["area_id"], mine["section_id"], strict=True))
+    rows = np.array(
+        [county.row_of.get(section_of.get(area, ""), -1) for area in county.residents.area_ids],
+        dtype=np.int64,
+    )
+    if section_of or not len(zoned):
         return np.where(np.isin(rows, zoned), rows, -1)
     # No zones at all for this stage: today's children are taken to go to the nearest section.
     metres = np.where(county.offer.open[zoned, 0][None, :], county.metres[:, zoned], np.inf)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.projection.rounding import share_exactly
-from planner.study import Fallback
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -29,13 +28,11 @@ class Rolls:
         years: Years with a roll, ascending; there may be gaps.
         pupils: Pupils, [section, grade, year]; NaN where nothing was counted or the section
             does not offer the grade: a grade that is not offered is not a zero.
-        notes: What was assumed.
     """
 
     grades: tuple[int, ...]
     years: tuple[int, ...]
     pupils: npt.NDArray[np.float64]
-    notes: tuple[Fallback, ...]
 
 
 def counted_rolls(study: Study, sections: pd.DataFrame, norms: Norms) -> Rolls:
@@ -70,7 +67,7 @@ def counted_rolls(study: Study, sections: pd.DataFrame, norms: Norms) -> Rolls:
         span = spans[int(section)]
         spread = share_exactly(int(count), weights[span])
         pupils[int(section), span, year_of[int(year)]] = spread
-    return Rolls(grades, years, pupils, tuple(_notes(len(totals))))
+    return Rolls(grades, years, pupils)
 
 
 def _spans(sections: pd.DataFrame, grade_of: dict[int, int]) -> list[slice]:
@@ -90,17 +87,3 @@ def _weights(study: Study, norms: Norms, grades: tuple[int, ...]) -> npt.NDArray
     density = last["residents"].to_numpy(dtype=float) / (highest - lowest + 1)
     ages = [norms.age_at(grade) for grade in grades]
     return np.array([density[(lowest <= age) & (age <= highest)].sum() + 1e-9 for age in ages])
-
-
-def _notes(totals: int) -> list[Fallback]:
-    """Say that totals were spread over grades."""
-    if not totals:
-        return []
-    return [
-        Fallback(
-            "totals_spread",
-            f"{totals} rolls are totals of a section; they are spread over its grades like the "
-            "county's residents of these ages.",
-            f"{totals} 条在校生数只有学段部合计，按全县相应年龄人口的比例分到各年级。",
-        )
-    ]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from planner.errors import ScenarioError
 from planner.reading.folder import read_table
+from planner.terms import Language
 
 if TYPE_CHECKING:
     from planner.scenario import ZoneSettings
@@ -24,7 +25,7 @@ def scenario_zones(study: Study, settings: ZoneSettings) -> dict[str, dict[str, 
     if settings.method != "file":
         return {}
     table, findings = read_table(study.folder, "zones", settings.file, study.norms)
-    faults = [finding.sentence() for finding in findings]
+    faults = [finding.sentence(Language.ENGLISH) for finding in findings]
     if table is None or faults:
         raise ScenarioError(*faults)
     known = {

@@ -115,7 +115,7 @@ def zones_by_year(
         not settings.stages or ground.stage.stage in settings.stages
     )
     current = _today(ground)
-    first = _judged(ground, current, 1, settings, method="today", before=current)
+    first = _judged(ground, current, 0, settings, method="today", before=current)
     section = np.empty(ground.entrants.shape, dtype=np.int64)
     drawn = [first]
     notes: list[Fallback] = []
@@ -223,9 +223,8 @@ def _judged(
 ) -> Drawn:
     """Return zones that were given, judged by the scenario's prices and with their bound."""
     problem = _problem(ground, year, before, None, _weights(settings), settings)
-    first = ground.years[0] if method == "today" else ground.years[year]
     changed = int(problem.pupils[wanted != before].sum())
-    return Drawn(first, method, judge(problem, wanted), changed)
+    return Drawn(ground.years[year], method, judge(problem, wanted), changed)
 
 
 def _problem(

@@ -1,0 +1,8 @@
+"""Draw a plan as one map that opens in any browser, with the network off."""
+
+from __future__ import annotations
+
+from planner.atlas.page import draw_map, external_requests
+from planner.atlas.style import Style, read_style
+
+__all__ = ["Style", "draw_map", "external_requests", "read_style"]

@@ -1,0 +1,136 @@
+"""Gather everything a map shows: the ground, the stages, and every plan side by side."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from planner.atlas.figures import plan_content, stage_areas
+from planner.atlas.ground import areas_content, context_content, prepare_ground
+from planner.atlas.lists import texts
+from planner.atlas.shapes import tell_apart
+from planner.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from planner.atlas.figures import StageAreas
+    from planner.atlas.ground import Ground
+    from planner.atlas.style import Style
+    from planner.plan import Plan
+    from planner.study import Study
+    from planner.terms import Language
+
+__all__ = ["map_content"]
+
+
+def map_content(
+    plans: Sequence[Plan], lang: Language, style: Style, words: Mapping[str, Mapping[str, str]]
+) -> dict[str, Any]:
+    """Return everything the page shows, ready to be written as JSON.
+
+    The first plan is the one that the others are compared with.
+
+    Raises:
+        OutputError: the plans are of different studies.
+    """
+    study = _one_study(plans)
+    ground = prepare_ground(study, style)
+    stages = _stages(plans)
+    areas = [{stage: stage_areas(plan, stage, ground) for stage in stages} for plan in plans]
+    return {
+        "language": str(lang),
+        "names": dict(study.names),
+        "baseYear": study.base_year,
+        "words": words,
+        "style": asdict(style),
+        "areas": areas_content(study, ground),
+        "context": context_content(study, ground, style),
+        "stages": [
+            _stage(plans, stage, [of_plan[stage] for of_plan in areas], ground, style)
+            for stage in stages
+        ],
+        "scenarios": [
+            plan_content(plan, of_plan, ground) for plan, of_plan in zip(plans, areas, strict=True)
+        ],
+        "attributions": list(study.attributions),
+        "shapes": ground.shapes.items,
+        "lists": ground.lists.items,
+    }
+
+
+def _one_study(plans: Sequence[Plan]) -> Study:
+    """Return the study all plans belong to."""
+    study = plans[0].study
+    for plan in plans[1:]:
+        if not plan.study.areas["area_id"].equals(study.areas["area_id"]):
+            raise OutputError(
+                f"The plans '{plans[0].scenario.name}' and '{plan.scenario.name}' have different "
+                "areas. Draw one map for each study."
+            )
+    return study
+
+
+def _stages(plans: Sequence[Plan]) -> list[str]:
+    """Return the stages that any plan speaks of, from the youngest pupils up."""
+    spoken = {str(stage) for plan in plans for stage in plan.county_years["stage"].unique()}
+    known = [stage.stage for stage in plans[0].study.norms.stages]
+    return [stage for stage in known if stage in spoken]
+
+
+def _stage(
+    plans: Sequence[Plan], stage: str, areas: Sequence[StageAreas], ground: Ground, style: Style
+) -> dict[str, Any]:
+    """Return what holds for a stage in all years and scenarios, so that they can be compared."""
+    entrants = np.concatenate([of_plan.entrants.ravel() for of_plan in areas])
+    return {
+        "stage": stage,
+        "names": dict(plans[0].study.norms.stage(stage).names),
+        "entrantsLimits": _class_limits(entrants, classes=len(style.areas.entrants_colours)),
+        "colours": _zone_colours(plans, areas, ground, colours=len(style.zones.palette)),
+    }
+
+
+def _class_limits(entrants: NDArray[np.float64], *, classes: int) -> list[int]:
+    """Return limits that put about as many area-years with entrants into every class.
+
+    Each class takes an equal share of what the ones below have left, so that many areas with
+    a single entrant do not use up the classes of the crowded ones. A class reaches from its
+    limit up to, not including, the next.
+    """
+    left = entrants[entrants > 0]
+    limits: list[int] = []
+    for remaining in range(classes, 1, -1):
+        if left.size == 0:
+            break
+        limit = math.floor(np.quantile(left, 1 / remaining)) + 1
+        left = left[left >= limit]
+        if left.size:
+            limits.append(limit)
+    return limits
+
+
+def _zone_colours(
+    plans: Sequence[Plan], areas: Sequence[StageAreas], ground: Ground, *, colours: int
+) -> dict[str, int]:
+    """Give every section of a stage the number of a colour that no neighbouring zone has.
+
+    A section keeps its colour in all years and scenarios, so that a zone that grows is seen
+    to grow; hence two sections count as neighbours if their zones ever touch.
+    """
+    borders: set[tuple[str, str]] = set()
+    everyone: set[str] = set()
+    for plan, of_plan in zip(plans, areas, strict=True):
+        names = texts(plan.sections["section_id"])
+        everyone |= {names[row] for row in np.unique(of_plan.section) if row >= 0}
+        pairs = of_plan.section[:, ground.touching].reshape(-1, 2)
+        apart = pairs[(pairs[:, 0] != pairs[:, 1]) & (pairs >= 0).all(axis=1)]
+        borders |= {
+            (names[first], names[second]) for first, second in np.unique(np.sort(apart), axis=0)
+        }
+    return tell_apart(borders, everyone, colours)

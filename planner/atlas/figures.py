@@ -1,0 +1,192 @@
+"""Gather what the map shows of one plan: its words, sections, zones and figures by area.
+
+Figures by area are sent as one list per stage and year, each different list once: most years
+share their zones and walks, and most scenarios share their entrants.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from planner.atlas.lists import floats, numbers, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from planner.atlas.ground import Ground
+    from planner.plan import Plan
+
+__all__ = ["StageAreas", "plan_content", "stage_areas"]
+
+_COUNTY_MEASURES: Final = (
+    "entrants",
+    "pupils",
+    "unseated",
+    "seats",
+    "shortage",
+    "surplus",
+    "yellow",
+    "red",
+    "large",
+    "super_large",
+    "walk_metres",
+    "over_limit_share",
+)
+_SECTION_MEASURES: Final = (
+    "open",
+    "entrants",
+    "pupils",
+    "seats",
+    "entry_seats",
+    "utilisation",
+    "warning",
+    "classes",
+    "largest_class",
+    "large",
+    "walk_metres",
+)
+_SHARES: Final = ("utilisation", "over_limit_share")
+_NO_SECTION: Final = -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StageAreas:
+    """Areas of one stage in one plan, arrays of shape (years, areas).
+
+    `section` holds the row of the zoned section in `plan.sections`, -1 without one; `walk` is
+    in metres, missing where the section cannot be reached.
+    """
+
+    entrants: NDArray[np.float64]
+    walk: NDArray[np.float64]
+    section: NDArray[np.int64]
+
+
+def stage_areas(plan: Plan, stage: str, ground: Ground) -> StageAreas:
+    """Spread the rows of `plan.area_years` out by year and area."""
+    here = _of_stage(plan.area_years, stage)
+    shape = (len(plan.years), len(ground.area_ids))
+    at = (
+        pd.Index(plan.years).get_indexer(pd.Index(here["year"])),
+        ground.places_of(here["area_id"]),
+    )
+    entrants, walk = np.full(shape, np.nan), np.full(shape, np.nan)
+    section = np.full(shape, _NO_SECTION, dtype=np.int64)
+    entrants[at] = floats(here["entrants"])
+    walk[at] = floats(here["walk_metres"])
+    # an area without a section is not found in the index, which gives -1 as well
+    section[at] = pd.Index(plan.sections["section_id"]).get_indexer(pd.Index(here["section_id"]))
+    return StageAreas(entrants, walk, section)
+
+
+def plan_content(plan: Plan, areas: dict[str, StageAreas], ground: Ground) -> dict[str, Any]:
+    """Return one plan: its words, its sections, and by stage its figures and zones.
+
+    Args:
+        plan: The plan.
+        areas: Areas of the plan by stage, in the order in which stages are shown.
+        ground: What all plans share.
+    """
+    about = plan.scenario.about
+    english = about.title or plan.scenario.name
+    return {
+        "name": plan.scenario.name,
+        "title": {"zh": about.title_zh or english, "en": english},
+        "question": {"zh": about.question_zh or about.question, "en": about.question},
+        "changes": [[item.setting, item.old, item.new] for item in plan.scenario.changes],
+        "notes": [{"zh": note.zh, "en": note.en} for note in plan.notes],
+        "years": list(plan.years),
+        "sections": _sections(plan),
+        "stages": {
+            stage: _stage(plan, stage, of_stage, ground) for stage, of_stage in areas.items()
+        },
+    }
+
+
+def _sections(plan: Plan) -> list[dict[str, Any]]:
+    """Return every section with its names, kind and point in degrees."""
+    points = plan.sections.geometry.to_crs("EPSG:4326")
+    words = ("section_id", "name", "name_en", "kind", "operator", "stage", "intake", "township")
+    columns: dict[str, list[Any]] = {name: texts(plan.sections[name]) for name in words}
+    for name in ("opens", "closes"):
+        columns[name] = numbers(floats(plan.sections[name]), decimals=0)
+    columns["longitude"] = numbers(points.x.to_numpy(), decimals=5)
+    columns["latitude"] = numbers(points.y.to_numpy(), decimals=5)
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _stage(plan: Plan, stage: str, areas: StageAreas, ground: Ground) -> dict[str, Any]:
+    """Return the figures of a stage: the norms', the county's, the sections', the zones'."""
+    norm = plan.norms.stage(stage)
+    sections = _of_stage(plan.section_years, stage)
+    county = _of_stage(plan.county_years, stage)
+    arrays = {"entrants": areas.entrants, "walk": areas.walk, "section": areas.section}
+    return {
+        "walkLimitMetres": norm.walk_limit_metres,
+        "largeClass": norm.large_class,
+        "county": _by_year(county, plan.years, _COUNTY_MEASURES),
+        "sections": {
+            str(section): _by_year(rows, plan.years, _SECTION_MEASURES)
+            for section, rows in sections.groupby("section_id")
+        },
+        "zones": _zones(plan, stage, areas, ground),
+        "areas": {
+            name: [ground.lists.place_of_numbers(of_year.astype(np.float64)) for of_year in array]
+            for name, array in arrays.items()
+        },
+    }
+
+
+def _zones(plan: Plan, stage: str, areas: StageAreas, ground: Ground) -> list[dict[str, Any]]:
+    """Return the zones of a stage, each with the years in which it has this shape."""
+    row_of = {section: row for row, section in enumerate(texts(plan.sections["section_id"]))}
+    zones = _of_stage(plan.zones, stage)
+    columns = zip(
+        texts(zones["section_id"]),
+        zones["first_year"].tolist(),
+        zones["last_year"].tolist(),
+        zones["pieces"].tolist(),
+        strict=True,
+    )
+    content = []
+    for section, first, last, pieces in columns:
+        members = np.flatnonzero(areas.section[plan.years.index(first)] == row_of[section])
+        content.append(
+            {
+                "section": section,
+                "first": first,
+                "last": last,
+                "pieces": pieces,
+                "areas": len(members),
+                "shape": ground.zone_shape(members),
+            }
+        )
+    return content
+
+
+def _by_year(
+    rows: pd.DataFrame, years: Sequence[int], measures: Iterable[str]
+) -> dict[str, list[Any]]:
+    """Return some columns as lists over the years, missing where a year has no row."""
+    table = rows.set_index("year").reindex(list(years))
+    return {name: _figures(name, table[name]) for name in measures}
+
+
+def _figures(name: str, column: pd.Series[Any]) -> list[Any]:
+    """Return a column: words as they are, shares with four decimals, everything else whole."""
+    if name == "warning":
+        return texts(column)
+    if name == "open":
+        return column.eq(other=True).astype(int).tolist()
+    return list(numbers(floats(column), decimals=4 if name in _SHARES else 0))
+
+
+def _of_stage(table: pd.DataFrame, stage: str) -> pd.DataFrame:
+    """Return the rows of one stage."""
+    return table[table["stage"] == stage]

@@ -1,0 +1,134 @@
+"""Prepare what all plans of a study share on the map: areas, townships, barriers, main streets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from planner.atlas.lists import Pool, texts
+from planner.atlas.shapes import dissolve, encoder, neighbours, simplify_together
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from planner.atlas.shapes import Ring
+    from planner.atlas.style import Style
+    from planner.study import Study
+
+__all__ = ["Ground", "areas_content", "context_content", "prepare_ground"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """The areas as the map draws them, and the pools of what is sent only once.
+
+    `polygons` are simplified, in metres and in the order of `area_ids`; `touching` holds the
+    pairs of areas that touch, shape (pairs, 2); `matching` tells whether there are neither gaps
+    nor overlaps between areas; `encode` turns a geometry into rings.
+    """
+
+    area_ids: pd.Index[str]
+    polygons: NDArray[np.object_]
+    touching: NDArray[np.intp]
+    matching: bool
+    encode: Callable[[shapely.Geometry], list[list[Ring]]]
+    shapes: Pool
+    lists: Pool
+
+    def places_of(self, area_ids: pd.Series[str]) -> NDArray[np.intp]:
+        """Return where areas stand in the order of the map."""
+        return self.area_ids.get_indexer(pd.Index(area_ids))
+
+    def together(self, members: NDArray[np.intp]) -> shapely.Geometry:
+        """Return the shape that some areas form together."""
+        return dissolve(self.polygons, members, matching=self.matching)
+
+    def zone_shape(self, members: NDArray[np.intp]) -> int:
+        """Return the place of a zone's shape.
+
+        It is put together from the simplified areas, so that zones and areas share their
+        borders to the last point.
+        """
+        return self.shapes.place(members.tobytes(), lambda: self.encode(self.together(members)))
+
+
+def prepare_ground(study: Study, style: Style) -> Ground:
+    """Simplify the areas together and note which touch."""
+    polygons = simplify_together(study.areas.geometry.to_numpy(), style.shapes.tolerance_metres)
+    return Ground(
+        area_ids=pd.Index(study.areas["area_id"]),
+        polygons=polygons,
+        touching=neighbours(polygons),
+        matching=bool(shapely.coverage_is_valid(polygons)),
+        encode=encoder(study.crs),
+        shapes=Pool(),
+        lists=Pool(),
+    )
+
+
+def areas_content(study: Study, ground: Ground) -> dict[str, Any]:
+    """Return the areas' names and shapes, one list each."""
+    return {
+        "name": texts(study.areas["name"]),
+        "nameEn": texts(study.areas["name_en"]),
+        "township": texts(study.areas["township"]),
+        "shape": [ground.encode(polygon) for polygon in ground.polygons],
+    }
+
+
+def context_content(study: Study, ground: Ground, style: Style) -> dict[str, Any]:
+    """Return what helps a reader to find the way: outline, townships, barriers, main streets."""
+    tolerance = style.shapes.tolerance_metres
+    everywhere = np.arange(len(ground.polygons))
+    township = study.areas["township"]
+    barriers = zip(
+        texts(study.barriers["kind"]),
+        texts(study.barriers["name"]),
+        study.barriers.geometry.simplify(tolerance),
+        strict=True,
+    )
+    return {
+        "county": ground.encode(ground.together(everywhere)),
+        "townships": [
+            _township(str(name), np.flatnonzero(township == name), ground)
+            for name in township.dropna().unique()
+        ],
+        "barriers": [
+            {
+                "kind": kind,
+                "name": name,
+                "shape": ground.encode(shape),
+                "at": _middle(shape, ground),
+            }
+            for kind, name, shape in barriers
+        ],
+        "streets": ground.encode(_main_streets(study, style).simplify(tolerance)),
+    }
+
+
+def _township(name: str, members: NDArray[np.intp], ground: Ground) -> dict[str, Any]:
+    """Return a township's border and the point where its name stands."""
+    shape = ground.together(members)
+    return {
+        "name": name,
+        "shape": ground.encode(shape),
+        "at": _middle(shape, ground),
+    }
+
+
+def _middle(shape: shapely.Geometry, ground: Ground) -> Ring:
+    """Return a point within a shape at which its name can stand."""
+    return ground.encode(shapely.point_on_surface(shape))[0][0]
+
+
+def _main_streets(study: Study, style: Style) -> shapely.Geometry:
+    """Return the main streets joined where they meet, for few lines instead of many."""
+    main = study.streets["street_class"].isin(style.context.main_streets)
+    together = shapely.multilinestrings(shapely.get_parts(study.streets.geometry[main].to_numpy()))
+    return shapely.line_merge(together)

@@ -1,0 +1,219 @@
+"""Write the map: one file with everything in it that asks nothing of the network."""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import json
+import os
+import re
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any, Final
+
+import folium
+from branca.element import Element
+
+from planner.atlas.content import map_content
+from planner.atlas.style import read_style, style_file
+from planner.atlas.words import read_words
+from planner.errors import OutputError
+from planner.shipped import map_assets, map_templates
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from planner.plan import Plan
+    from planner.terms import Language
+
+__all__ = ["draw_map", "external_requests"]
+
+# The browser itself refuses every connection, should a name in the data ever become markup.
+_POLICY: Final = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "img-src data:; base-uri 'none'; form-action 'none'"
+)
+
+
+def draw_map(plans: Sequence[Plan], path: Path, lang: Language) -> None:
+    """Write one map of one or several plans, which opens in any browser without a network.
+
+    Args:
+        plans: Plans of one study; the first is the one the others are compared with.
+        path: The file to write; it appears only when it is complete.
+        lang: Language in which the map opens; it can be switched on the page.
+
+    Raises:
+        InputError: maps/style.toml cannot be used.
+        OutputError: there is no plan, the plans are of different studies, or the file cannot
+            be written.
+    """
+    if not plans:
+        raise OutputError("The map needs at least one plan. Name a scenario.")
+    templates = map_templates()
+    words = read_words(templates / "words.toml")
+    style = read_style(style_file(plans[0].study.folder))
+    page = _render(map_content(plans, lang, style, words), templates)
+    if asked := external_requests(page):
+        raise OutputError(
+            f"{path.name} would ask the network for {', '.join(asked)}. "
+            "Bring maps/templates and maps/assets back to what planner was installed with."
+        )
+    _write(page, path)
+
+
+def external_requests(page: str) -> tuple[str, ...]:
+    """Return every address a page would fetch by its markup or its style sheets.
+
+    Data within the page (`data:`), places within it (`#`) and links that a reader may follow
+    (`<a href>`) are no requests.
+    """
+    reader = _Requests()
+    reader.feed(page)
+    reader.close()
+    return tuple(reader.found)
+
+
+class _Requests(HTMLParser):
+    """Reads a page and notes what it would fetch."""
+
+    _fetching = ("src", "href", "srcset", "data", "poster", "action", "formaction", "background")
+    _sheet = re.compile(r"""url\(\s*['"]?([^'")]*)|@import\s+['"]([^'"]*)""", re.IGNORECASE)
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+        self._in_style = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note the addresses among a tag's attributes."""
+        self._in_style = tag == "style"
+        for name, value in attrs:
+            if name == "style":
+                self._read_sheet(value or "")
+            elif name.rpartition(":")[2] in self._fetching and tag != "a":
+                self._note(value or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave a style sheet."""
+        if tag == "style":
+            self._in_style = False
+
+    def handle_data(self, data: str) -> None:
+        """Read a style sheet."""
+        if self._in_style:
+            self._read_sheet(data)
+
+    def _read_sheet(self, sheet: str) -> None:
+        """Note what a style sheet fetches."""
+        for match in self._sheet.finditer(sheet):
+            self._note(match[1] or match[2] or "")
+
+    def _note(self, address: str) -> None:
+        """Keep an address that leads out of the page."""
+        if address and not address.startswith(("data:", "#")):
+            self.found.append(address)
+
+
+class _Verbatim(Element):
+    """A piece of the page that is written as it is.
+
+    branca reads every piece of text as a template; a name such as `{{ … }}` in a planner's
+    table must never be carried out.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def render(self, **_: Any) -> str:
+        """Return the text itself."""
+        return self._text
+
+
+class _Atlas(Element):
+    """Our part of the page, added after folium has made the map."""
+
+    def __init__(self, header: str, html: str, script: str) -> None:
+        super().__init__()
+        self._parts = {"header": header, "html": html, "script": script}
+
+    def render(self, **_: Any) -> str:
+        """Put each part where folium keeps such parts; nothing stands in between."""
+        figure: Any = self.get_root()
+        for place, text in self._parts.items():
+            getattr(figure, place).add_child(_Verbatim(text), name=f"atlas_{place}")
+        return ""
+
+
+def _render(content: dict[str, Any], templates: Path) -> str:
+    """Return the page: folium's frame, the vendored library, our markup, data and script."""
+    frame = folium.Map(
+        tiles=None,
+        prefer_canvas=True,
+        zoom_control=False,
+        attribution_control=False,
+        zoom_snap=0.25,
+        zoom_delta=0.5,
+    )
+    # what the map needs stands in the page: none of the files that folium would fetch
+    frame.default_js, frame.default_css = [], []
+    frame._id = "atlas"  # otherwise random: the same plan would give another file each time
+    leaflet = map_assets() / "leaflet"
+    figure: Any = frame.get_root()
+    figure.header.add_child(_Verbatim(_head(content)), name="head")
+    figure.header.add_child(_Verbatim(_sheet(_read(leaflet / "leaflet.css"))), name="leaflet_css")
+    figure.header.add_child(_Verbatim(_code(_read(leaflet / "leaflet.js"))), name="leaflet_js")
+    data = f'<script type="application/json" id="atlas-data">{_json(content)}</script>'
+    frame.add_child(
+        _Atlas(
+            header=_sheet(_read(templates / "map.css")),
+            html=_read(templates / "map.html") + data,
+            script=_read(templates / "map.js"),
+        )
+    )
+    page: str = figure.render()
+    return page
+
+
+def _head(content: dict[str, Any]) -> str:
+    """Return the page's title and the rule by which the browser refuses every connection."""
+    title = html.escape(content["names"][content["language"]])
+    return (
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n<title>{title}</title>'
+    )
+
+
+def _sheet(css: str) -> str:
+    """Return a style sheet without the pictures it would fetch; the map uses none."""
+    return "<style>" + re.sub(r"url\([^)]*\)", "none", css) + "</style>"
+
+
+def _code(script: str) -> str:
+    """Return a script without the address of its source map, which browsers may ask for."""
+    return "<script>" + re.sub(r"//# sourceMappingURL=.*", "", script) + "</script>"
+
+
+def _json(content: dict[str, Any]) -> str:
+    """Return the data so that no name in it can end the script element or open a comment."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _read(path: Path) -> str:
+    """Read a file of the templates or assets."""
+    return path.read_text(encoding="utf-8")
+
+
+def _write(page: str, path: Path) -> None:
+    """Write to the side, then rename, so that a half-written map is never found."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        aside.write_text(page, encoding="utf-8", newline="\n")
+        aside.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            aside.unlink()
+        raise OutputError(
+            f"{path} cannot be written: {error.strerror}. Choose another place for the map."
+        ) from error

@@ -1,0 +1,235 @@
+"""Read how a map looks: colours, sizes and class limits, from maps/style.toml."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
+
+from planner.errors import InputError
+from planner.shipped import map_templates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+__all__ = ["Style", "read_style", "style_file"]
+
+
+@dataclass(frozen=True, slots=True)
+class FontStyle:
+    """Families of letters, as in a style sheet."""
+
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaperStyle:
+    """Colours of what lies beneath everything."""
+
+    background: str
+    land: str
+    outline: str
+    township: str
+    ink: str
+    accent: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContextStyle:
+    """Barriers and the classes of streets that are drawn."""
+
+    lake: str
+    lake_name: str
+    railway: str
+    trunk_road: str
+    street: str
+    street_width: float
+    main_streets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneStyle:
+    """Fills that tell neighbouring zones apart."""
+
+    palette: tuple[str, ...]
+    fill_share: float
+    border: str
+    border_width: float
+
+
+@dataclass(frozen=True, slots=True)
+class SectionStyle:
+    """Circles of sections: radii in pixels, bands of pupils ÷ seats."""
+
+    smallest_radius: float
+    largest_radius: float
+    utilisation_limits: tuple[float, ...]
+    utilisation_colours: tuple[str, ...]
+    no_seats: str
+    border: str
+    large_class_ring: str
+
+
+@dataclass(frozen=True, slots=True)
+class AreaStyle:
+    """Classes of entrants and of walks, one colour each."""
+
+    entrants_colours: tuple[str, ...]
+    walk_limits_metres: tuple[float, ...]
+    walk_colours: tuple[str, ...]
+    none: str
+    fill_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeStyle:
+    """How much detail borders keep."""
+
+    tolerance_metres: float
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Everything that decides how a map looks."""
+
+    fonts: FontStyle
+    paper: PaperStyle
+    context: ContextStyle
+    zones: ZoneStyle
+    sections: SectionStyle
+    areas: AreaStyle
+    shapes: ShapeStyle
+
+
+_COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}")
+_PLAIN_TEXT: Final = ("body", "main_streets")
+
+
+def style_file(study_folder: Path) -> Path:
+    """Return the study's own maps/style.toml, or the one that travels with planner."""
+    own = study_folder / "maps" / "style.toml"
+    return own if own.is_file() else map_templates().parent / "style.toml"
+
+
+def read_style(path: Path) -> Style:
+    """Read a style file whole.
+
+    Raises:
+        InputError: the file is missing or not TOML, or, all at once: settings that are unknown
+            (with the nearest known one), missing, of the wrong kind or out of range.
+    """
+    content = _load(path)
+    groups = get_type_hints(Style)
+    faults = _key_faults(path.name, "", content, groups)
+    for group, kind in groups.items():
+        if group in content:
+            faults += _group_faults(f"{path.name}: [{group}]", kind, content[group])
+    if not faults:
+        faults = _crossed(path.name, content)
+    if faults:
+        raise InputError(*faults)
+    return Style(**{group: _build(kind, content[group]) for group, kind in groups.items()})
+
+
+def _load(path: Path) -> dict[str, Any]:
+    """Read the file, or say why it cannot be read."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError(
+            f"{path} is missing: bring back the style file, or install planner anew."
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{path.name} is not valid TOML: {error}. Mend this place in the file."
+        ) from error
+
+
+def _key_faults(file: str, place: str, found: dict[str, Any], known: Iterable[str]) -> list[str]:
+    """Return a sentence for every setting that is unknown or missing."""
+    names = list(known)
+    where = f"{file}: {place}" if place else file
+    unknown = [
+        f"{where} has no '{key}'.{_nearest(key, names)}" for key in found if key not in names
+    ]
+    missing = [f"{where} lacks '{key}'. Add it." for key in names if key not in found]
+    return unknown + missing
+
+
+def _group_faults(place: str, kind: type, group: Any) -> list[str]:
+    """Return the faults of one group of settings."""
+    if not isinstance(group, dict):
+        return [f"{place} must be a table of settings, found {group!r}."]
+    hints = get_type_hints(kind)
+    file, _, name = place.partition(": ")
+    faults = _key_faults(file, name, group, hints)
+    for key, hint in hints.items():
+        if key in group and (problem := _value_fault(key, hint, group[key])):
+            faults.append(f"{place} {key} {problem}")
+    return faults
+
+
+def _value_fault(key: str, hint: Any, value: Any) -> str:
+    """Say what is wrong with one value, or nothing."""
+    if get_args(hint):
+        if not isinstance(value, list) or not value:
+            return f"must be a list in square brackets, found {value!r}."
+        problems = (_value_fault(key, get_args(hint)[0], item) for item in value)
+        return next((problem for problem in problems if problem), "")
+    if hint is float:
+        return _number_fault(key, value)
+    if not isinstance(value, str):
+        return f"must be text in quotes, found {value!r}."
+    if key not in _PLAIN_TEXT and not _COLOUR.fullmatch(value):
+        return f"must be a colour such as #1f6f78, found '{value}'."
+    return ""
+
+
+def _number_fault(key: str, value: Any) -> str:
+    """Say what is wrong with a number, or nothing."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return f"must be a number, found {value!r}."
+    if key.endswith("_share") and not 0 <= value <= 1:
+        return f"must be from 0 to 1, found {value}."
+    return "" if value >= 0 else f"must not be negative, found {value}."
+
+
+def _crossed(file: str, content: dict[str, Any]) -> list[str]:
+    """Return a sentence for every pair of settings that contradict each other."""
+    faults = []
+    pairs = (
+        ("sections", "utilisation_limits", "utilisation_colours"),
+        ("areas", "walk_limits_metres", "walk_colours"),
+    )
+    for group, limits, colours in pairs:
+        if sorted(set(content[group][limits])) != content[group][limits]:
+            faults.append(f"{file}: [{group}] {limits} must rise from left to right.")
+        wanted = len(content[group][limits]) + 1
+        if len(content[group][colours]) != wanted:
+            faults.append(
+                f"{file}: [{group}] {colours} needs {wanted} colours, one more than {limits} "
+                f"has limits; found {len(content[group][colours])}."
+            )
+    if content["sections"]["smallest_radius"] > content["sections"]["largest_radius"]:
+        faults.append(f"{file}: [sections] smallest_radius must not exceed largest_radius.")
+    return faults
+
+
+def _build(kind: type, group: dict[str, Any]) -> Any:
+    """Make one frozen group, lists as tuples."""
+    return kind(
+        **{
+            item.name: tuple(value) if isinstance(value := group[item.name], list) else value
+            for item in dataclasses.fields(kind)
+        }
+    )
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    """Name the known setting that was perhaps meant."""
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f" Did you mean '{close[0]}'?" if close else " Remove it."

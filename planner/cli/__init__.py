@@ -1,0 +1,67 @@
+"""The command line: turns a planner's words into one call, and our errors into one sentence."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from planner.cli import (
+    check,
+    columns,
+    compare,
+    demo,
+    draw,
+    new,
+    norms,
+    plan,
+    project,
+    sample,
+    settings,
+)
+from planner.errors import InputError, PlannerError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="planner",
+    help="School layout and seat capacity: pupils, seats, classes, zones, scenarios, maps.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("demo")(demo.demo)
+app.command("check")(check.check)
+app.command("plan")(plan.plan)
+app.command("compare")(compare.compare)
+app.command("project")(project.project)
+app.command("map")(draw.draw)
+app.command("new")(new.new)
+app.command("sample")(sample.sample)
+app.command("columns")(columns.columns)
+app.command("settings")(settings.settings)
+app.command("norms")(norms.norms)
+
+
+def main() -> None:
+    """Run the command line; our own errors end it with sentences, not with a traceback.
+
+    Exit codes: 0 done, 1 a planner's file or wish needs a change, 2 a word of the command line
+    is wrong, 3 results cannot be written or no plan exists, 130 stopped by the planner.
+    """
+    try:
+        app()
+    except PlannerError as error:
+        for fault in error.faults:
+            typer.echo(f"planner: {fault}", err=True)
+        sys.exit(1 if isinstance(error, InputError) else 3)
+    except KeyboardInterrupt:
+        typer.echo("planner: stopped; results of earlier runs are as they were.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read our output has closed it, as `planner columns | head` does.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -1,0 +1,36 @@
+"""What does each scenario gain and cost against the first one?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from planner.cli.talk import Lang, Seed, StudyFolder, Years, language, print_table
+
+
+def compare(
+    scenarios: Annotated[list[str], typer.Argument(help="Scenario names, the baseline first.")],
+    study: StudyFolder = Path(),
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Where results go; otherwise out/ in the study.")
+    ] = None,
+    years: Years = None,
+    lang: Lang = None,
+    seed: Seed = 0,
+) -> None:
+    """Set scenarios side by side, the first as the baseline."""
+    from planner.cli.work import plans_of, read, write_comparison
+    from planner.errors import ScenarioError
+    from planner.report import check_writable
+
+    if len(scenarios) < 2:
+        raise ScenarioError("Comparing takes at least two scenarios; name another one.")
+    spoken = language(lang)
+    target = out if out is not None else study / "out"
+    check_writable(target / "comparison")
+    plans = plans_of(read(study, spoken), scenarios, years=years, seed=seed)
+    headings, *rows = write_comparison(plans, target, spoken)
+    print_table("", headings, rows)
+    typer.echo(str(target / "comparison" / "map.html"))

@@ -1,0 +1,41 @@
+"""What becomes of pupils, seats, classes and zones under one or several scenarios?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from planner.cli.talk import Lang, Seed, StudyFolder, Years, language, print_table
+
+
+def plan(
+    scenarios: Annotated[list[str], typer.Argument(help="Scenario names, the baseline first.")],
+    study: StudyFolder = Path(),
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Where results go; otherwise out/ in the study.")
+    ] = None,
+    years: Years = None,
+    lang: Lang = None,
+    seed: Seed = 0,
+) -> None:
+    """Work scenarios through, year by year, and write workbook, layers, map and summary."""
+    from planner.cli.work import plans_of, read, write_comparison, write_plans
+    from planner.report import check_writable, ten_lines
+
+    spoken = language(lang)
+    target = out if out is not None else study / "out"
+    for name in [*scenarios, *(["comparison"] if len(scenarios) > 1 else [])]:
+        check_writable(target / name)
+    plans = plans_of(read(study, spoken), scenarios, years=years, seed=seed)
+    folders = write_plans(plans, target, spoken)
+    comparison = write_comparison(plans, target, spoken) if len(plans) > 1 else []
+    for made in plans:
+        typer.echo("\n".join(ten_lines(made, spoken)) + "\n")
+    if comparison:
+        print_table("", comparison[0], comparison[1:])
+        typer.echo()
+        folders.append(target / "comparison")
+    for folder in folders:
+        typer.echo(str(folder / "map.html"))

@@ -1,0 +1,71 @@
+"""What all commands share in speaking with a planner: language, progress, tables."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planner.terms import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+__all__ = ["Lang", "Seed", "StudyFolder", "Years", "language", "print_table", "progress"]
+
+Lang = Annotated[
+    Language | None,
+    typer.Option("--lang", help="zh or en; otherwise that of the terminal.", envvar="PLANNER_LANG"),
+]
+StudyFolder = Annotated[Path, typer.Option("--study", help="Folder with study.toml.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Same seed, same result.")]
+Years = Annotated[str | None, typer.Option("--years", help="School years, such as 2024-2035.")]
+
+
+def language(asked: Language | None) -> Language:
+    """Return the language asked for, else that of the terminal, else English."""
+    if asked is not None:
+        return asked
+    terminal = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
+    return Language.CHINESE if (terminal or "").startswith("zh") else Language.ENGLISH
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[str], None]]:
+    """Show what is being done while it is done, on the error stream.
+
+    In a terminal one line moves; in a file or pipe each step is a line of its own.
+    """
+    from rich.console import Console
+    from rich.markup import escape
+
+    console = Console(stderr=True, highlight=False)
+    if not console.is_terminal:
+        yield lambda doing: console.print(escape(f"{title}: {doing}"), soft_wrap=True)
+        return
+    with console.status(escape(title)) as status:
+        yield lambda doing: status.update(escape(f"{title}: {doing}"))
+
+
+def print_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table that fits the terminal; numbers are expected as text already."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title or None, title_justify="left", show_edge=False, pad_edge=False)
+    for number, heading in enumerate(headings):
+        numeric = bool(rows) and all(_is_number(row[number]) for row in rows)
+        table.add_column(Text(heading), justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console(highlight=False).print(table)
+
+
+def _is_number(cell: str) -> bool:
+    """Tell whether a cell reads as a number, a percentage or an empty place for one."""
+    plain = cell.replace(" ", "").replace(",", "").strip("+-−%–")
+    return not plain or plain.replace(".", "", 1).isdigit()

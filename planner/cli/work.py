@@ -1,0 +1,95 @@
+"""Read a study and work scenarios through, as several commands need it."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import TYPE_CHECKING
+
+from planner.cli.talk import progress
+from planner.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from planner.plan import Plan
+    from planner.scenario import Scenario
+    from planner.study import Study
+    from planner.terms import Language
+
+__all__ = ["plans_of", "read", "write_comparison", "write_plans"]
+
+
+def read(folder: Path, lang: Language) -> Study:
+    """Read a study, telling which file is being read."""
+    from planner.study import read_study
+
+    with progress(folder.resolve().name) as say:
+        return read_study(folder, progress=say, lang=lang)
+
+
+def plans_of(
+    study: Study, scenarios: Sequence[str], *, years: str | None, seed: int
+) -> tuple[Plan, ...]:
+    """Work scenarios through, one after the other; all are read before the first is worked on."""
+    from planner.plan import make_plan
+    from planner.scenario import read_scenario
+
+    asked = [
+        _with_years(read_scenario(study.folder / "scenarios", name), years) for name in scenarios
+    ]
+    plans = []
+    for scenario in asked:
+        with progress(scenario.name) as say:
+            plans.append(make_plan(study, scenario, seed=seed, say=say))
+    return tuple(plans)
+
+
+def write_plans(plans: Sequence[Plan], out: Path, lang: Language) -> list[Path]:
+    """Write each plan into a folder of its own below `out`, whole or not at all."""
+    from planner.atlas import draw_map
+    from planner.report import results_folder, write_plan
+
+    folders = []
+    for plan in plans:
+        with progress(plan.scenario.name) as say:
+            folder = out / plan.scenario.name
+            with results_folder(folder) as fresh:
+                say("workbook and layers")
+                write_plan(plan, fresh, lang)
+                say("map")
+                draw_map([plan], fresh / "map.html", lang)
+            folders.append(folder)
+    return folders
+
+
+def write_comparison(plans: Sequence[Plan], out: Path, lang: Language) -> list[list[str]]:
+    """Write plans side by side into `out`/comparison; return the rows for the terminal."""
+    from planner.atlas import draw_map
+    from planner.comparison import compare_plans
+    from planner.report import comparison_lines, results_folder
+    from planner.report import write_comparison as write
+
+    comparison = compare_plans(plans)
+    with progress("comparison") as say, results_folder(out / "comparison") as fresh:
+        say("workbook")
+        write(comparison, fresh, lang)
+        say("map")
+        draw_map(plans, fresh / "map.html", lang)
+    return comparison_lines(comparison, lang)
+
+
+def _with_years(scenario: Scenario, years: str | None) -> Scenario:
+    """Return the scenario with the years of the command line."""
+    if years is None:
+        return scenario
+    span = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", years.strip())
+    if span is None:
+        raise ScenarioError(f"--years takes two school years such as 2024-2035; found '{years}'.")
+    first, last = int(span[1]), int(span[2] or span[1])
+    if last < first:
+        raise ScenarioError(f"--years {years}: the last year lies before the first.")
+    return dataclasses.replace(
+        scenario, years=dataclasses.replace(scenario.years, first=first, last=last)
+    )

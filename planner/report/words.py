@@ -1,0 +1,259 @@
+"""Every word and sentence of the reports, in Chinese and in English, in one place."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from planner.terms import Language
+
+__all__ = ["UNITS", "VALUES", "WORDS", "say"]
+
+
+def say(key: str, lang: Language, **values: object) -> str:
+    """Return a sentence in a language with its figures filled in."""
+    return WORDS[key][lang].format(**values)
+
+
+def _frozen(words: dict[str, tuple[str, str]]) -> Mapping[str, Mapping[str, str]]:
+    """Return the words by key and language; each pair is (zh, en)."""
+    return MappingProxyType(
+        {key: MappingProxyType({"zh": zh, "en": en}) for key, (zh, en) in words.items()}
+    )
+
+
+WORDS: Final = _frozen(
+    {
+        # lines for the terminal
+        "line_title": (
+            "{county}·{title}：{base}年为实数，{first}–{last}年为预测",
+            "{county} · {title}: {base} counted, {first}–{last} projected",
+        ),
+        "line_title_base": (
+            "{county}·{title}：{base}年实数",
+            "{county} · {title}: {base} counted",
+        ),
+        "line_stage_short": (
+            "{stage}：{then:,}→{later:,}人；{peak}年缺学位{short:,}个，{last}年富余{spare:,}个",
+            "{stage} {then:,} → {later:,} pupils; {peak}: {short:,} seats short; "
+            "{last}: {spare:,} spare",
+        ),
+        "line_stage_enough": (
+            "{stage}：{then:,}→{later:,}人；各年学位够用，{last}年富余{spare:,}个",
+            "{stage} {then:,} → {later:,} pupils; never short of seats; {last}: {spare:,} spare",
+        ),
+        "line_more_stages": (
+            "另有{number}个学段，见 summary.md",
+            "{number} more stages: see summary.md",
+        ),
+        "line_large": (
+            "大班额：{base}年{then:,}个，{next}年{soon:,}个；{end}",
+            "Large classes: {then:,} in {base}, {soon:,} in {next}; {end}",
+        ),
+        "large_ends": ("{year}年起消除", "none from {year} on"),
+        "large_never": ("各年均无", "none in any year"),
+        "large_remains": ("{last}年仍有{number:,}个", "still {number:,} in {last}"),
+        "line_warnings": (
+            "学位预警（{first}–{last}年）：红色{red}个、黄色{yellow}个；最急：{worst}（{year}年）",
+            "Seat warnings {first}–{last}: {red} red, {yellow} yellow; worst: {worst} ({year})",
+        ),
+        "line_no_warnings": (
+            "学位预警（{first}–{last}年）：无",
+            "Seat warnings {first}–{last}: none",
+        ),
+        "line_walk": ("平均步行（{year}年）：{walks}米", "Mean walk {year}: {walks} m"),
+        "line_no_walk": (
+            "平均步行：没有可计算的步行距离",
+            "Mean walk: no walk could be measured",
+        ),
+        "line_zones": ("换一种划法最多还能省：{zones}", "Other zones save at most: {zones}"),
+        "line_no_zones": (
+            "招生范围：没有划片的学段",
+            "Zones: no stage has enrolment zones",
+        ),
+        "line_notes": (
+            "使用前请读 summary.md 中的替代数据与说明（{number}条）",
+            "Read before use: stand-ins and caveats in summary.md ({number})",
+        ),
+        "line_no_notes": (
+            "数据齐全，没有使用替代数据",
+            "Nothing stands in for missing data",
+        ),
+        "list_comma": ("，", ", "),
+        # the document
+        "about_scenario": ("方案", "Scenario"),
+        "about_question": ("所答问题", "Question"),
+        "about_years": ("学年", "School years"),
+        "years_said": (
+            "{base}（实数），{first}–{last}（预测）",
+            "{base} (counted), {first}–{last} (projected)",
+        ),
+        "years_base": ("{base}（实数）", "{base} (counted)"),
+        "about_seed": ("随机种子", "Seed"),
+        "about_norms": ("标准", "Norms"),
+        "about_county": ("地区", "County"),
+        "about_sources": ("数据来源", "Sources"),
+        "internal": (
+            "内部工作结果：含小区和学校的小数值，公开前请先合并或隐去小于 10 的人数。",
+            "Internal working results: they hold small counts by area and school. Before "
+            "publication, merge or withhold counts below 10.",
+        ),
+        "md_headline": ("一、主要结论", "1. Main findings"),
+        "md_short": ("二、分年学位缺口（个）", "2. Seats short by year"),
+        "md_large": ("三、分年大班额（个）", "3. Large classes by year"),
+        "md_warnings": (
+            "四、学位预警（{first}–{last}年）",
+            "4. Seat warnings {first}–{last}",
+        ),
+        "md_zones": ("五、招生范围及其证明", "5. Zones and how good they are"),
+        "md_changes": ("六、本方案的调整", "6. What this scenario changes"),
+        "md_notes": ("七、替代数据与说明", "7. Stand-ins and caveats"),
+        "md_no_warnings": ("没有学段部进入预警。", "No section reaches a warning band."),
+        "md_more_warnings": (
+            "另有{number}条，见 results.xlsx。",
+            "{number} more are in results.xlsx.",
+        ),
+        "md_no_zones": ("没有划片的学段。", "No stage has enrolment zones."),
+        "md_no_changes": ("与默认设定相同。", "Nothing: all settings are the defaults."),
+        "md_no_notes": ("无。", "None."),
+        "md_zones_explained": (
+            "目标值按方案中的价格计算（人·米），越小越好；任何划法都不可能低于下界。"
+            "“随开办撤并调整”一行的下界只针对其余单元不变的划法。",
+            "The value is reckoned with the scenario's prices in pupil-metres; less is better. "
+            "No zones are worth less than the bound; in a row of zones adapted to openings and "
+            "closures, none that leave all other areas as they are.",
+        ),
+        "never": ("未消除", "not reached"),
+        # headings that no table has
+        "stage": ("学段", "Stage"),
+        "year": ("学年", "Year"),
+        "section": ("学段部", "Section"),
+        "pupils_base": ("{year}年在校生", "Pupils {year}"),
+        "pupils_last": ("{year}年在校生", "Pupils {year}"),
+        "peak_shortage": ("最大学位缺口", "Most seats short"),
+        "peak_year": ("出现学年", "in year"),
+        "sections_short": ("缺口学段部数", "Sections short then"),
+        "spare_last": ("{year}年富余学位", "Seats spare {year}"),
+        "large_base": ("{year}年大班额", "Large classes {year}"),
+        "large_next": ("{year}年大班额", "Large classes {year}"),
+        "large_free": ("无大班额始于", "No large class from"),
+        "walk_next": ("{year}年平均步行（米）", "Mean walk {year} (metres)"),
+        "over_limit_next": ("{year}年超距比例", "Beyond limit {year}"),
+        "band": ("预警", "Warning"),
+        "entrants": ("新生数", "Entrants"),
+        "entry_seats": ("招生计划数", "Entry seats"),
+        "first_year": ("起始学年", "From year"),
+        "method": ("方法", "Method"),
+        "status": ("状态", "Status"),
+        "value": ("目标值", "Value"),
+        "bound": ("下界", "Bound"),
+        "gap": ("最优差距", "Gap"),
+        "setting": ("设定", "Setting"),
+        "old": ("原值", "Before"),
+        "new": ("现值", "Now"),
+        "file": ("文件", "File"),
+        "key": ("代码", "Key"),
+        "note": ("说明", "Note"),
+        "measure": ("指标", "Measure"),
+        "scenario": ("方案", "Scenario"),
+        "baseline": ("基准", "Baseline"),
+        "value_of": ("本方案", "Scenario's"),
+        "counted": ("实数", "Counted"),
+        "difference": ("差值", "Difference"),
+        "scenario_title": ("名称", "Title"),
+        "against": ("{name} 比基准", "{name} − baseline"),
+        # the data dictionary
+        "table": ("表", "Table"),
+        "column": ("列", "Column"),
+        "heading": ("标题", "Heading"),
+        "kind": ("类型", "Kind"),
+        "unit": ("单位", "Unit"),
+        "meaning": ("含义（英文）", "Meaning"),
+        "allowed": ("允许值", "Allowed"),
+        # sheets
+        "sheet_overview": ("总览", "Overview"),
+        "sheet_county_years": ("全县分年", "County by year"),
+        "sheet_pupils_wide": ("在校生（分年）", "Pupils by section"),
+        "sheet_utilisation_wide": ("学位使用率（分年）", "Utilisation by section"),
+        "sheet_section_years": ("学段部分年", "Sections by year"),
+        "sheet_section_grades": ("学段部分年级", "Sections by grade"),
+        "sheet_zones": ("招生范围", "Zones"),
+        "sheet_zone_proofs": ("划片证明", "Zone proofs"),
+        "sheet_changes": ("方案调整", "Changes"),
+        "sheet_notes": ("说明", "Notes"),
+        "sheet_columns": ("数据字典", "Columns"),
+        "sheet_scenarios": ("方案", "Scenarios"),
+        "sheet_by_year": ("分年对比", "By year"),
+        "sheet_differences": ("差值明细", "Differences"),
+        "sheet_county_grades": ("全县分年级", "County by grade"),
+        # layers of the GeoPackage that no results table has
+        "layer_areas": ("单元", "Areas"),
+        "layer_sections": ("学段部", "Sections"),
+        "layer_area_years": ("单元分年", "Areas by year"),
+        "layer_notes": ("说明", "Notes"),
+        "layer_changes": ("方案调整", "Changes"),
+        "layer_columns": ("数据字典", "Columns"),
+        # the comparison
+        "compare_title": (
+            "方案对比（基准：{baseline}）",
+            "Scenarios compared (baseline: {baseline})",
+        ),
+        "compare_scenarios": ("一、方案", "1. Scenarios"),
+        "compare_headline": ("二、主要指标", "2. Main figures"),
+        "compare_short": ("三、分年学位缺口（个）", "3. Seats short by year"),
+        "compare_large": ("四、分年大班额（个）", "4. Large classes by year"),
+        "compare_notes": ("五、替代数据与说明", "5. Stand-ins and caveats"),
+        "compare_difference_said": (
+            "括号内为与基准之差。",
+            "In brackets: the difference from the baseline.",
+        ),
+        # measures of the headline, as they stand side by side
+        "peak_shortage_seats": ("最大学位缺口（个）", "Most seats short"),
+        "peak_shortage_year": ("最大缺口学年", "Year of most seats short"),
+        "sections_short_at_peak": ("当年缺口学段部数", "Sections short in that year"),
+        "surplus_last": ("末年富余学位（个）", "Seats spare in the last year"),
+        "large_first": ("首个规划年大班额（个）", "Large classes, first planned year"),
+        "large_last": ("末年大班额（个）", "Large classes, last year"),
+        "no_large_from": ("无大班额始于", "No large class from"),
+        "walk_metres_first": ("首个规划年平均步行（米）", "Mean walk, first planned year (m)"),
+        "over_limit_share_first": ("首个规划年超距比例", "Beyond limit, first planned year"),
+        "entrants_changed": ("调整学校的新生", "Entrants whose section changes"),
+    }
+)
+"""Sentences and headings by key; figures in braces are filled in by `say`."""
+
+VALUES: Final = _frozen(
+    {
+        "none": ("无", "none"),
+        "yellow": ("黄色", "yellow"),
+        "red": ("红色", "red"),
+        "true": ("是", "yes"),
+        "false": ("否", "no"),
+        "today": ("现行", "as today"),
+        "nearest": ("就近", "by shortest walk"),
+        "file": ("按表", "from file"),
+        "adapted": ("随开办撤并调整", "adapted to openings and closures"),
+        "redraw": ("重划", "redrawn"),
+        "optimal": ("已证最优", "proved best"),
+        "feasible": ("可行", "feasible, not proved best"),
+        "overfull": ("超员，未证最优", "beyond seats, not proved best"),
+    }
+)
+"""Words that stand in cells of the results; others are shown as they are."""
+
+UNITS: Final = _frozen(
+    {
+        "people": ("人", "people"),
+        "pupils": ("人", "pupils"),
+        "seats": ("个", "seats"),
+        "classes": ("个", "classes"),
+        "rooms": ("间", "rooms"),
+        "metres": ("米", "metres"),
+        "pupil-metres": ("人·米", "pupil-metres"),
+        "share": ("比例", "share"),
+    }
+)
+"""Units of the results' columns."""

@@ -1,0 +1,169 @@
+"""Make a county of any size to try planner on: a real frame, invented people and schools."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from planner import shipped
+from planner.errors import OutputError
+from planner.sample import writing
+from planner.sample.frame import read_frame
+from planner.sample.homes import plan_homes
+from planner.sample.land import divide_land
+from planner.sample.people import raise_children
+from planner.sample.resources import equip
+from planner.sample.rolls import enrol, form_classes, furnish
+from planner.sample.schools import found_schools
+from planner.sample.streets import lay_streets
+from planner.sample.what_if import scenarios
+from planner.sample.works import write_plan
+from planner.sample.zones import draw_zones
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Progress = Callable[[str], None]
+
+__all__ = ["BASE_YEAR", "make_sample"]
+
+BASE_YEAR: Final = 2023
+"""School year of the last roll: the year of the plan that the sample follows."""
+_FEWEST_AREAS: Final = 30
+_FEWEST_SECTIONS: Final = 8
+_MOST_YEARS: Final = 15
+
+
+def make_sample(
+    out: Path,
+    *,
+    areas: int,
+    sections: int,
+    years: int = 9,
+    seed: int,
+    progress: Progress | None = None,
+) -> None:
+    """Write the study folder of an invented county in the frame of Jiangchuan.
+
+    The outline and the names of townships and villages are real. Streets, areas, people,
+    schools, pupils and zones are invented and fit one another; what the 2023 Jiangchuan plan
+    publishes (projects and targets) is as published. Same arguments, same bytes.
+
+    Args:
+        out: Folder to make; it must not exist or be empty.
+        areas: Number of areas, at least 30.
+        sections: Number of school sections, at least 8; they set the size of the population.
+        years: School years of residents and rolls, up to the base year 2023.
+        seed: Number that chance starts from.
+        progress: Called with one line before each step.
+
+    Raises:
+        OutputError: The folder has something in it, or the county cannot be that small.
+    """
+    _check(out, areas, sections, years)
+    files = _county_files(areas, sections, years, seed, progress or _say_nothing)
+    _write(out, files)
+
+
+def _county_files(
+    areas: int, sections: int, years: int, seed: int, progress: Progress
+) -> dict[str, str]:
+    """Return every file of the county by its path."""
+    # One source of chance for each step, so that a change in one leaves the others alone.
+    ground, ways, building, life, founding, borders, desks, rooms, stock = (
+        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(9)
+    )
+    covered = tuple(range(BASE_YEAR - years + 1, BASE_YEAR + 1))
+    frame = read_frame(shipped.sample_study() / "data" / "frame")
+    progress("areas")
+    land = divide_land(frame, areas, ground)
+    progress("streets")
+    streets = lay_streets(frame, land, ways)
+    progress("residents")
+    homes = plan_homes(land, BASE_YEAR, building)
+    people = raise_children(
+        land, homes, frame.national_births, sections=sections, years=covered, rng=life
+    )
+    progress("schools and zones")
+    children = people.of(BASE_YEAR).sum(axis=1)
+    schools = found_schools(frame, land, children, sections, founding)
+    zones = draw_zones(frame, land, schools, borders)
+    progress("rolls and classes")
+    rolls = enrol(people, schools, zones, desks)
+    schools = furnish(schools, rolls, rooms)
+    classes = form_classes(schools, rolls, rooms)
+    works = write_plan(land, people, schools, rolls, zones)
+    progress("files")
+    return {
+        "study.toml": writing.study_file(BASE_YEAR),
+        "data/areas.geojson": writing.land_file(frame, land),
+        "data/streets.geojson": writing.streets_file(streets),
+        "data/barriers.geojson": writing.barriers_file(frame),
+        "data/residents.csv": writing.residents_file(land, people),
+        "data/births.csv": writing.births_file(people),
+        "data/schools.csv": writing.schools_file(frame, schools),
+        "data/sections.csv": writing.sections_file(schools),
+        "data/rolls.csv": writing.rolls_file(schools, rolls),
+        "data/classes.csv": writing.classes_file(schools, classes),
+        "data/zones.csv": writing.zones_file(land, schools, zones),
+        "data/homes.csv": writing.homes_file(land, homes),
+        "data/yields.csv": writing.yields_file(),
+        "data/sites.csv": writing.sites_file(frame, land, works),
+        "data/projects.csv": writing.projects_file(works),
+        "data/resources.csv": writing.resources_file(
+            schools, equip(schools, rolls, stock), BASE_YEAR
+        ),
+        "data/targets.csv": writing.targets_file(),
+        **{
+            f"scenarios/{name}.toml": text
+            for name, text in scenarios(land, schools, rolls, works).items()
+        },
+    }
+
+
+def _check(out: Path, areas: int, sections: int, years: int) -> None:
+    """Refuse a county that cannot be made, or a folder that is in use."""
+    faults = []
+    if areas < _FEWEST_AREAS:
+        faults.append(f"A county needs at least {_FEWEST_AREAS} areas; {areas} were asked for.")
+    if not _FEWEST_SECTIONS <= sections <= areas:
+        faults.append(
+            f"A county needs at least {_FEWEST_SECTIONS} sections and no more than it has areas "
+            f"({areas}); {sections} were asked for."
+        )
+    if not 1 <= years <= _MOST_YEARS:
+        faults.append(f"Years of rolls go from 1 to {_MOST_YEARS}; {years} were asked for.")
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        faults.append(f"{out} has something in it. Name a folder that is empty or does not exist.")
+    if faults:
+        raise OutputError(*faults)
+
+
+def _write(out: Path, files: dict[str, str]) -> None:
+    """Write everything to the side and put it in place at once."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    except OSError as error:
+        raise OutputError(f"{out} cannot be written: {error}. Name another folder.") from error
+    try:
+        for name, text in files.items():
+            path = aside / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode("utf-8"))
+        aside.chmod(0o755)
+        if out.exists():
+            out.rmdir()
+        aside.replace(out)
+    except OSError as error:
+        raise OutputError(f"{out} cannot be written: {error}. Name another folder.") from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _say_nothing(_: str) -> None:
+    """Report progress to nobody."""

@@ -1,0 +1,306 @@
+"""Write down the plan in force: what the 2023 plan promises, where and by when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from planner.sample.places import metres
+from planner.sample.schools import gate
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from planner.sample.land import Land
+    from planner.sample.people import People
+    from planner.sample.rolls import Rolls
+    from planner.sample.schools import Schools
+
+__all__ = ["PLAN", "Project", "Site", "Works", "targets", "write_plan"]
+
+PLAN: Final = "玉溪市江川区2023—2025年计划"
+_NAMED: Final = f"{PLAN}: name, year, seats of the headline; division, rooms, days, costs invented"
+_STARTED: Final = f"{PLAN}: name and start in 2023; all else invented"
+_SENIOR: Final = f"{PLAN}: name; all else invented"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One place where a school is or could be built."""
+
+    id: str
+    name: str
+    area: int
+    place: tuple[float, float]
+    land_m2: int
+    stages: str
+    cost_yuan: int
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One row of the projects table."""
+
+    id: str
+    name: str
+    kind: str
+    section: str
+    stage: str
+    site: str
+    rooms: int
+    seats: int | None
+    dates: tuple[str, str, str, str]
+    land_m2: int
+    cost_yuan: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """The plan in force and the sites that are free for more."""
+
+    sites: tuple[Site, ...]
+    projects: tuple[Project, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _NewKindergarten:
+    """One kindergarten that the 2023 plan names; 870 seats = 29 classes × 30 for four of them."""
+
+    village: str
+    key: str
+    name: str
+    rooms: int
+    seats: int | None
+    dates: tuple[str, str, str, str]
+    source: str
+
+
+_KINDERGARTENS: Final = (
+    _NewKindergarten(
+        "小白坡", "xiaobaipo", "小白坡幼儿园", 6, 180,
+        ("2021-11-10", "2022-03-15", "2022-09-20", "2023-10-31"), _NAMED,
+    ),
+    _NewKindergarten(
+        "柏池古", "baichigu", "白池古幼儿园", 6, 180,
+        ("2021-12-06", "2022-04-20", "2022-10-08", "2023-11-30"), _NAMED,
+    ),
+    _NewKindergarten(
+        "赵官", "zhaoguan", "赵官幼儿园", 9, 270,
+        ("2022-08-15", "2023-01-10", "2023-08-01", "2024-08-10"), _NAMED,
+    ),
+    _NewKindergarten(
+        "桐关", "tongguan", "桐关幼儿园", 8, 240,
+        ("2022-09-20", "2023-02-28", "2023-09-12", "2024-08-20"), _NAMED,
+    ),
+    _NewKindergarten(
+        "伏家营", "fujiaying", "伏家营幼儿园", 6, None,
+        ("2022-12-01", "2023-05-16", "2023-11-08", "2025-08-15"), _STARTED,
+    ),
+)  # fmt: skip
+
+
+def write_plan(
+    land: Land,
+    people: People,
+    schools: Schools,
+    rolls: Rolls,
+    zones: dict[str, NDArray[np.int64]],
+) -> Works:
+    """Return the projects of the plan in force and the free sites.
+
+    Published: five named kindergartens under a headline of four with 870 seats, 1,435 more
+    seats in town, an extension opening in 2024 and a new junior school in 2025, work at two
+    senior schools. All else is invented and says so.
+    """
+    taken = _project_sites(land, schools, people.of(rolls.years[-1])[:, 9:12].sum(axis=1))
+    sites = [*taken.values(), *_free_sites(land, schools, rolls, zones)]
+    projects = [
+        *_kindergartens(taken),
+        *_town_schools(schools, taken),
+        *_senior_schools(schools),
+    ]
+    return Works(tuple(sites), tuple(projects))
+
+
+def targets() -> list[tuple[str, int, float, bool, str]]:
+    """Return the yearly targets as rows of indicator, year, target, binding and source."""
+    rows: list[tuple[str, int, float, bool]] = [
+        ("senior_gross_enrolment_share", 2023, 0.9596, False),
+        ("senior_gross_enrolment_share", 2024, 0.968, False),
+        ("senior_gross_enrolment_share", 2025, 0.97, False),
+        ("kindergarten_public_share", 2025, 0.63, False),
+        ("kindergarten_inclusive_share", 2025, 0.92, False),
+        ("kindergarten_gross_enrolment_share", 2025, 0.93, False),
+        ("new_public_kindergartens", 2025, 4, False),
+        ("new_kindergarten_seats", 2025, 870, False),
+        ("new_town_seats", 2025, 1435, False),
+        ("nine_year_retention_share", 2025, 0.95, True),
+        ("disabled_enrolment_share", 2025, 0.98, True),
+        ("teacher_exchange_share", 2025, 0.10, False),
+        ("fitness_good_share", 2025, 0.60, False),
+        ("digital_classroom_share", 2023, 0.30, False),
+        ("digital_classroom_share", 2024, 0.70, False),
+        ("digital_classroom_share", 2025, 1.00, False),
+    ]
+    return [(*row, PLAN) for row in rows]
+
+
+def _area_of(land: Land, village: str) -> int:
+    """Return the area in the middle of a village, or of the nearest there is in a tiny county."""
+    shorts = [item.short for item in land.villages]
+    number = shorts.index(village) if village in shorts else len(shorts) - 1
+    ours = np.flatnonzero(land.village == number)
+    away = np.linalg.norm(land.centre[ours] - land.village_centre[number], axis=1)
+    return int(ours[np.argmin(away)])
+
+
+def _project_sites(land: Land, schools: Schools, children: NDArray[np.int64]) -> dict[str, Site]:
+    """Return the sites of the new schools that the plan names."""
+    sites = {
+        item.key: _site(
+            land, f"site_{item.key}", f"{item.name}用地", _area_of(land, item.village), 5400,
+            "kindergarten", 0,
+        )
+        for item in _KINDERGARTENS
+    }  # fmt: skip
+    town = _best_in_town(land, schools, "junior", children)
+    sites["new_junior"] = _site(
+        land, "site_new_junior", "城区新建中学用地", town, 42_000, "junior", 0
+    )
+    return sites
+
+
+def _site(
+    land: Land, key: str, name: str, area: int, land_m2: int, stages: str, cost_yuan: int
+) -> Site:
+    """Return a site at a place of its own in an area."""
+    return Site(key, name, area, gate(land, area, 1000), land_m2, stages, cost_yuan)
+
+
+def _best_in_town(land: Land, schools: Schools, stage: str, children: NDArray[np.int64]) -> int:
+    """Return the area in town where one more school of a stage would spare the most metres."""
+    city = np.flatnonzero(land.of_setting("city"))
+    there = land.centre[[schools.sections[number].area for number in schools.of_stage(stage)]]
+    today = metres(there, land.centre[city])
+    apart = np.linalg.norm(land.centre[city][:, None] - land.centre[city][None], axis=2)
+    spared = np.maximum(0, today[:, None] - apart) * children[city][:, None]
+    return int(city[np.argmax(spared.sum(axis=0))])
+
+
+def _kindergartens(sites: dict[str, Site]) -> list[Project]:
+    """Return the five kindergartens that the plan names."""
+    return [
+        Project(
+            id=f"{item.key}_kindergarten",
+            name=item.name,
+            kind="new",
+            section=f"N{order:02d}K",
+            stage="kindergarten",
+            site=sites[item.key].id,
+            rooms=item.rooms,
+            seats=item.seats,
+            dates=item.dates,
+            land_m2=item.rooms * 600,
+            cost_yuan=item.rooms * 1_450_000,
+            source=item.source,
+        )
+        for order, item in enumerate(_KINDERGARTENS, start=1)
+    ]
+
+
+def _town_schools(schools: Schools, sites: dict[str, Site]) -> list[Project]:
+    """Return what adds 1,435 seats in town: 13 rooms × 45 and 17 rooms × 50."""
+    oldest = schools.sections[schools.of_stage("primary")[0]]
+    return [
+        Project(
+            id="dajie_primary_extension",
+            name="大街小学扩建",
+            kind="extension",
+            section=oldest.id,
+            stage="primary",
+            site="",
+            rooms=13,
+            seats=585,
+            dates=("2022-06-20", "2022-11-18", "2023-03-10", "2024-08-15"),
+            land_m2=9_800,
+            cost_yuan=32_500_000,
+            source=_NAMED,
+        ),
+        Project(
+            id="town_junior",
+            name="城区新建中学",
+            kind="new",
+            section="N06J",
+            stage="junior",
+            site=sites["new_junior"].id,
+            rooms=17,
+            seats=850,
+            dates=("2022-10-12", "2023-06-30", "2023-12-01", "2025-08-10"),
+            land_m2=42_000,
+            cost_yuan=118_000_000,
+            source=_NAMED,
+        ),
+    ]
+
+
+def _senior_schools(schools: Schools) -> list[Project]:
+    """Return the extension of No. 1 and the new building of No. 2 High School."""
+    seniors = [schools.sections[number].id for number in schools.of_stage("senior")]
+    plans = (
+        ("no1_senior_extension", "江川一中改扩建", 12, "2025-08-20", 86_000_000),
+        ("no2_senior_rebuilding", "江川二中排危新建", 10, "2024-08-25", 54_000_000),
+    )
+    return [
+        Project(
+            id=key,
+            name=name,
+            kind="extension",
+            section=section,
+            stage="senior",
+            site="",
+            rooms=rooms,
+            seats=rooms * 50,
+            dates=("2022-05-18", "2022-12-09", "2023-04-26", hand_over),
+            land_m2=16_000,
+            cost_yuan=cost,
+            source=_SENIOR,
+        )
+        for (key, name, rooms, hand_over, cost), section in zip(plans, seniors, strict=False)
+    ]
+
+
+def _free_sites(
+    land: Land, schools: Schools, rolls: Rolls, zones: dict[str, NDArray[np.int64]]
+) -> list[Site]:
+    """Return twelve free sites, most of them where primary schools are fullest."""
+    fullest = sorted(
+        schools.of_stage("primary"),
+        key=lambda number: -rolls.total(number)[-1] / schools.sections[number].usable,
+    )
+    sites: list[Site] = []
+    used: set[int] = set()
+    for order in range(12):
+        owner = fullest[order % min(6, len(fullest))]
+        areas = [int(area) for area in np.flatnonzero(zones["primary"] == owner)]
+        areas = [area for area in areas if area not in used] or areas
+        home = land.centre[schools.sections[owner].area]
+        away = np.linalg.norm(land.centre[areas] - home, axis=1)
+        # Not beside the school, nor at the far end of its zone.
+        place = areas[int(np.argsort(away, kind="stable")[int(len(areas) * 0.7)])]
+        used.add(place)
+        city = land.setting[place] == "city"
+        sites.append(
+            _site(
+                land,
+                f"site_{order + 1:02d}",
+                f"{land.names[place]}地块",
+                place,
+                24_000 + 3_000 * (order % 5),
+                ("primary", "primary junior", "kindergarten primary")[order % 3],
+                (1_050 if city else 240) * (24_000 + 3_000 * (order % 5)),
+            )
+        )
+    return sites

@@ -1,0 +1,243 @@
+"""State which pupils need which seats, how far they walk, and what a plan for them is worth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+__all__ = [
+    "Evaluation",
+    "Piece",
+    "PieceReason",
+    "Problem",
+    "SolveStatus",
+    "Weights",
+    "Zoning",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each evil costs, in metres walked, so that all terms add up in one unit."""
+
+    overflow_metres: float
+    """One pupil beyond the seats of a section."""
+    over_limit_metres: float
+    """One pupil who walks further than the limit."""
+    changed_metres: float
+    """One pupil whose area leaves today's section."""
+
+    def __post_init__(self) -> None:
+        """Refuse prices that are negative or no numbers."""
+        _refuse(
+            f"weights: expected {name} to be a finite number of at least 0, found {price}."
+            for name in ("overflow_metres", "over_limit_metres", "changed_metres")
+            if not (np.isfinite(price := getattr(self, name)) and price >= 0)
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """One stage in one year: areas with pupils, sections with seats, and the walks between.
+
+    A plan gives each area to one section. Every zone, taken together with the area in
+    which its section stands, hangs together on the adjacency graph; an area in which
+    one section stands belongs to that section, an area in which several stand belongs
+    to one of them. A section outside every area stands for this purpose in the area
+    nearest to it on foot, but has no claim on it.
+
+    A section that stands in no area and that nobody reaches on foot gets no area.
+
+    Locks go before all this: a locked area keeps today's section. It must stay
+    connected with that section where it is connected today; where it is cut off
+    today it stays cut off and is reported.
+    """
+
+    pupils: NDArray[np.int64]
+    """[area] pupils to be seated, at least 0."""
+    seats: NDArray[np.int64]
+    """[section] seats on offer, at least 0."""
+    walk_metres: NDArray[np.float64]
+    """[area, section] length of the walk; inf where there is none."""
+    edges: NDArray[np.int64]
+    """[edge, 2] pairs of areas that touch; each pair once or in both directions."""
+    home: NDArray[np.int64]
+    """[section] the area in which the section stands, -1 outside every area."""
+    weights: Weights
+    walk_limit_metres: float | NDArray[np.float64] = float("inf")
+    """A longer walk is possible but priced; a missing walk is longer than any finite limit.
+
+    One limit for all, or [area] where town and village differ.
+    """
+    today: NDArray[np.int64] | None = None
+    """[area] today's section, -1 where there is none."""
+    locked: NDArray[np.bool_] | None = None
+    """[area] whether the area keeps today's section."""
+    contiguous: bool = True
+    """Whether zones must hang together; home areas and locks hold in any case."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be planned for, all faults at once."""
+        _refuse(_faults_of_shape(self))
+        _refuse(_faults_of_content(self))
+
+    @property
+    def areas(self) -> int:
+        """How many areas there are."""
+        return len(self.pupils)
+
+    @property
+    def sections(self) -> int:
+        """How many sections there are."""
+        return len(self.seats)
+
+    @property
+    def stand_in_metres(self) -> float:
+        """Length counted for a walk that does not exist: twice the longest that does."""
+        walks = self.walk_metres
+        return 2 * float(np.max(walks, where=np.isfinite(walks), initial=0.0))
+
+
+class SolveStatus(StrEnum):
+    """How far a plan can be trusted to be the best."""
+
+    OPTIMAL = "optimal"
+    """Proved: no plan is better, not even one with more seats used or fewer exceeded."""
+    FEASIBLE = "feasible"
+    """Every pupil has a seat; bound and gap say how much better a plan could be."""
+    OVERFULL = "overfull"
+    """Not proved the best, and some section takes more pupils than it has seats."""
+
+
+class PieceReason(StrEnum):
+    """Why some areas do not hang together with the area in which their section stands."""
+
+    ISLAND = "island"
+    """No chain of touching areas leads to any section: exempt, joined to the cheapest."""
+    LOCKED = "locked"
+    """Cut off by locked areas, or locked and cut off today already: exempt."""
+    HOME_ELSEWHERE = "home_elsewhere"
+    """The zone touches its section's area, but that area belongs to another section."""
+    HOME_OUTSIDE = "home_outside"
+    """The section stands outside every area; the zone lies around the area nearest to it."""
+    DETACHED = "detached"
+    """The plan does not hang together here: nobody asked it to, or it breaks the rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Areas of one zone that are not connected with the section's own area inside the zone."""
+
+    section: int
+    areas: tuple[int, ...]
+    reason: PieceReason
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """What a plan is worth, however it was found."""
+
+    section_of_area: NDArray[np.int64]
+    value: float
+    """All terms together, in metres."""
+    terms: Mapping[str, float]
+    """walk, overflow, over_limit and changed, in metres; they add up to the value."""
+    overflow: NDArray[np.int64]
+    """[section] pupils beyond the seats."""
+    pieces: tuple[Piece, ...]
+    unreachable: NDArray[np.int64]
+    """Areas from which no section can be reached on foot, counted with the stand-in walk."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Zoning(Evaluation):
+    """A plan, what it is worth, and how sure we are that none is better."""
+
+    bound: float
+    """No plan whatsoever is worth less than this."""
+    gap: float
+    """(value - bound) / value, 0 where the value is 0: the most that could be saved."""
+    status: SolveStatus
+
+
+def _faults_of_shape(problem: Problem) -> Iterator[str]:
+    """Say which arrays do not have the length or the kind of number they should have."""
+    areas, sections = problem.areas, problem.sections
+    if areas == 0 or sections == 0:
+        yield f"zoning: expected areas and sections, found {areas} areas and {sections} sections."
+    expected: tuple[tuple[str, tuple[int, ...], str], ...] = (
+        ("pupils", (areas,), "iu"),
+        ("seats", (sections,), "iu"),
+        ("walk_metres", (areas, sections), "f"),
+        ("edges", (len(problem.edges), 2), "iu"),
+        ("home", (sections,), "iu"),
+        ("today", (areas,), "iu"),
+        ("locked", (areas,), "b"),
+    )
+    kinds = {"iu": "whole numbers", "f": "floating-point numbers", "b": "true or false"}
+    for name, shape, kind in expected:
+        array = getattr(problem, name)
+        if array is not None and array.shape != shape:
+            yield f"{name}: expected the shape {shape}, found {array.shape}."
+        if array is not None and array.dtype.kind not in kind:
+            yield f"{name}: expected {kinds[kind]}, found {array.dtype}."
+
+
+def _faults_of_content(problem: Problem) -> Iterator[str]:
+    """Say which numbers cannot be meant."""
+    areas, sections = problem.areas, problem.sections
+    yield from _outside("pupils", problem.pupils, 0, None)
+    yield from _outside("seats", problem.seats, 0, None)
+    yield from _outside("edges", problem.edges.ravel(), 0, areas)
+    yield from _outside("home", problem.home, -1, areas)
+    walks = problem.walk_metres
+    if wrong := int(np.sum(np.isnan(walks) | (walks < 0))):
+        yield f"walk_metres: expected lengths of at least 0, found {wrong} negative or missing."
+    if not np.isfinite(walks).any():
+        yield "walk_metres: no section can be reached from any area; snap them to the streets."
+    if wrong := int(np.sum(problem.edges[:, 0] == problem.edges[:, 1])):
+        yield f"edges: expected pairs of different areas, found {wrong} areas touching themselves."
+    limits = np.atleast_1d(problem.walk_limit_metres)
+    if limits.shape not in {(1,), (areas,)} or not np.all(limits >= 0):
+        yield (
+            "walk_limit_metres: expected one length of at least 0, or one for each area, "
+            f"found {int(np.sum(~(limits >= 0)))} negative or missing in the shape {limits.shape}."
+        )
+    if problem.today is not None:
+        yield from _outside("today", problem.today, -1, sections)
+    if problem.locked is not None and problem.locked.any():
+        homeless = problem.locked if problem.today is None else problem.locked & (problem.today < 0)
+        if homeless.any():
+            yield (
+                f"locked: area {int(np.argmax(homeless))} is locked but has no section today; "
+                "unlock it or say which."
+            )
+
+
+def _outside(name: str, numbers: NDArray[np.int64], least: int, below: int | None) -> Iterator[str]:
+    """Name the first number outside its range and count the others."""
+    wrong = numbers < least
+    if below is not None:
+        wrong |= numbers >= below
+    if wrong.any():
+        span = f"at least {least}" if below is None else f"from {least} to {below - 1}"
+        first = int(np.argmax(wrong))
+        yield (
+            f"{name}: expected numbers {span}, found {int(wrong.sum())} outside, "
+            f"the first {int(numbers[first])} at position {first}."
+        )
+
+
+def _refuse(faults: Iterator[str]) -> None:
+    """Raise one error for all faults together."""
+    found = list(faults)
+    if found:
+        raise ValueError("\n".join(found))

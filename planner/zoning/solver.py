@@ -1,0 +1,133 @@
+"""Give every area one section so that walks are short, seats suffice and zones hang together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.zoning.bound import relax
+from planner.zoning.construct import construct
+from planner.zoning.evaluation import evaluate
+from planner.zoning.exact import prove
+from planner.zoning.ground import lay_out, without_rules
+from planner.zoning.improve import improve
+from planner.zoning.problem import SolveStatus, Zoning
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from planner.zoning.problem import Evaluation, Problem
+
+__all__ = ["judge", "nearest", "solve"]
+
+PROOF_GAP = 1e-9
+"""Relative gap below which value and bound are the same number but for rounding."""
+SMALL = 400
+"""Areas times sections up to which the best plan is proved."""
+
+
+def solve(
+    problem: Problem,
+    *,
+    seed: int,
+    proposals: int | None = None,
+    report: Callable[[str, float, float], None] | None = None,
+) -> Zoning:
+    """Draw the best zones found, with a bound that no plan can undercut.
+
+    A transport relaxation gives the bound and the prices of seats; a first plan follows
+    those prices; simulated annealing improves it; a small problem is then solved exactly.
+
+    Args:
+        problem: The areas, sections, walks and prices.
+        seed: The same seed gives the same plan.
+        proposals: Moves that the search tries, chosen by the size of the problem if None.
+        report: Called now and then with the step (bound, construct, improve, exact), the
+            value of the best plan so far and the bound, both in metres.
+    """
+    say = report or (lambda _step, _value, _bound: None)
+    ground = lay_out(problem)
+    relaxation = relax(ground)
+    bound = relaxation.bound
+    say("bound", np.inf, bound)
+    plan = construct(ground, relaxation)
+    say("construct", ground.value(plan), bound)
+    plan = improve(
+        ground,
+        relaxation,
+        plan,
+        seed=seed,
+        proposals=_proposals(problem) if proposals is None else proposals,
+        report=lambda value: say("improve", value, bound),
+    )
+    if problem.areas * problem.sections <= SMALL:
+        plan, bound = prove(ground, plan, bound)
+        say("exact", ground.value(plan), bound)
+    return _zoning(evaluate(problem, plan[: problem.areas]), bound)
+
+
+def nearest(problem: Problem) -> Zoning:
+    """Send each area to its nearest section, whether or not zones hang together.
+
+    Locks and home areas are kept. An area without a walk to any section goes with the
+    area fewest steps away on the adjacency graph that has one; where there is none, to
+    the section with most seats. Bound and status are those of `judge`.
+    """
+    possible = np.isfinite(lay_out(replace(problem, contiguous=False)).each_metres)
+    walks = np.where(possible, problem.walk_metres, np.inf)
+    reached = np.isfinite(walks).any(axis=1)
+    no_choice = np.where(possible.sum(axis=1) == 1, possible.argmax(axis=1), -1)
+    plan = np.where(reached, walks.argmin(axis=1), no_choice)
+    both_ways = np.concatenate([problem.edges, problem.edges[:, ::-1]])
+    while True:
+        lent = both_ways[(plan[both_ways[:, 0]] >= 0) & (plan[both_ways[:, 1]] < 0)]
+        if not len(lent):
+            break
+        plan[lent[:, 1]] = plan[lent[:, 0]]
+    alone = np.flatnonzero(plan < 0)
+    plan[alone] = np.where(possible[alone], problem.seats, -1).argmax(axis=1)
+    return judge(problem, plan)
+
+
+def judge(problem: Problem, section_of_area: NDArray[np.int64]) -> Zoning:
+    """Say what a given plan is worth and how far it is from the best one possible.
+
+    A given plan may break the problem's rules, so the bound is that of all plans
+    whatsoever: any area to any section, locked or not, contiguous or not.
+
+    Raises:
+        ValueError: The plan does not give each area one of the sections.
+    """
+    result = evaluate(problem, section_of_area)
+    return _zoning(result, relax(without_rules(problem)).bound)
+
+
+def _proposals(problem: Problem) -> int:
+    """Return how many moves to try: a second or two for a town, ten for a large county."""
+    return min(30_000 * problem.areas, int(500_000 * problem.areas**0.5))
+
+
+def _zoning(result: Evaluation, bound: float) -> Zoning:
+    """Say how far a plan can be trusted to be the best."""
+    gap = (result.value - bound) / result.value if result.value > 0 else 0.0
+    if gap <= PROOF_GAP:
+        status = SolveStatus.OPTIMAL
+    elif result.overflow.any():
+        status = SolveStatus.OVERFULL
+    else:
+        status = SolveStatus.FEASIBLE
+    return Zoning(
+        section_of_area=result.section_of_area,
+        value=result.value,
+        terms=result.terms,
+        overflow=result.overflow,
+        pieces=result.pieces,
+        unreachable=result.unreachable,
+        bound=bound,
+        gap=gap,
+        status=status,
+    )

@@ -1,0 +1,25 @@
+"""What many tests share: the nine squares of tests/towns.py, read once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from planner.study import Study, read_study
+from tests.towns import write_town
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="session")
+def squares_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the nine squares as a study folder; nobody writes into it."""
+    return write_town(tmp_path_factory.mktemp("squares") / "town")
+
+
+@pytest.fixture(scope="session")
+def squares(squares_folder: Path) -> Study:
+    """Return the nine squares as a study."""
+    return read_study(squares_folder)

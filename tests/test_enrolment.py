@@ -1,0 +1,198 @@
+"""Pupils seated year by year in a street of three areas with a school at each end.
+
+    a ── b ── c        P stands in a, Q stands in c; 500 metres from area to area.
+
+Both schools teach grades 1–6. a and b are zoned to P, c to Q, unless a test says otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from shapely import Point
+
+from planner.capacity import Offer
+from planner.enrolment import Enrolment, StageStart, seat_pupils
+from planner.norms import read_norms
+from planner.projection.entrants import Entrants
+from planner.projection.progression import Progression
+from planner.projection.rolls import Rolls
+from planner.scenario import Scenario, SeatSettings
+
+PRIMARY = read_norms("cn").stage("primary")
+GRADES = range(1, 7)
+YEARS = (2023, 2024, 2025, 2026)
+METRES = np.array([[0.0, 1000.0], [500.0, 500.0], [1000.0, 0.0]])
+P, Q = 0, 1
+
+
+@dataclass
+class Street:
+    """The street as a test wishes it: rooms, closures, entrants, zones, ratios."""
+
+    rooms: tuple[int, int] = (12, 12)
+    q_closes: int | None = None
+    entrants: tuple[int, int, int] = (45, 45, 45)
+    zone: tuple[int, int, int] = (P, P, Q)
+    ratio: float = 1.0
+    base: tuple[int, int] = (90, 45)
+    county: tuple[int, int, int] = (0, 0, 0)
+
+    def seat(self, overflow: str = "crowd") -> Enrolment:
+        """Seat the pupils of this street."""
+        years = len(YEARS)
+        is_open = np.ones((2, years), dtype=bool)
+        if self.q_closes is not None:
+            is_open[Q] = np.array(YEARS) < self.q_closes
+        rooms = np.where(is_open, np.array(self.rooms)[:, None], 0)
+        sections = gpd.GeoDataFrame(
+            {"section_id": ["P", "Q"]}, geometry=[Point(0, 0), Point(1000, 0)], crs="EPSG:4543"
+        )
+        offer = Offer(sections, YEARS, rooms, rooms * 45, is_open, ())
+        pupils = np.full((2, 6, 1), np.nan)
+        pupils[:, :, 0] = np.array(self.base)[:, None]
+        rolls = Rolls(tuple(GRADES), YEARS[:1], pupils)
+        zoned = np.repeat(np.array(self.entrants)[:, None], years, axis=1)
+        zone = np.repeat(np.array(self.zone)[:, None], years, axis=1)
+        if self.q_closes is not None:
+            zone[:, ~is_open[Q]] = P
+        zoned[:, 0] = 0
+        zoned[list(self.zone).index(P), 0] = self.base[P]
+        zoned[2, 0] += self.base[Q]
+        county = np.repeat(np.array(self.county)[:, None], years, axis=1)
+        sources: dict[tuple[int, int], tuple[int, ...]] = {
+            (row, column): (row,) for row in (P, Q) for column in range(1, 6)
+        }
+        start = StageStart(
+            stage=PRIMARY,
+            columns=tuple(range(6)),
+            rows=np.array([P, Q]),
+            zone=zone,
+            county_rows=np.array([P, Q]),
+            county_weights=np.ones((2, years)),
+            entrants=Entrants(zoned, county, zoned.astype(float), ()),
+            metres=METRES,
+            classes={},
+            receivers={P: (Q,), Q: (P,)},
+        )
+        ratios = np.full((2, 6), self.ratio)
+        scenario = Scenario(seats=SeatSettings(overflow=overflow))
+        return seat_pupils(start, offer, rolls, Progression(ratios, sources, ()), scenario)
+
+
+def test_where_nobody_moves_every_cohort_climbs_the_diagonal() -> None:
+    seated = Street().seat()
+    for year in range(1, len(YEARS)):
+        assert (seated.pupils[:, 1:, year] == seated.pupils[:, :-1, year - 1]).all()
+
+
+def test_entrants_go_where_their_area_is_zoned() -> None:
+    seated = Street(entrants=(30, 20, 40)).seat()
+    assert seated.entrants[:, 1].tolist() == [30 + 20, 40]
+    assert seated.pupils[:, 0, 1].tolist() == [50, 40]
+
+
+def test_rezoning_moves_entrants_and_leaves_those_enrolled_where_they_are() -> None:
+    seated = Street(zone=(P, Q, Q)).seat()
+    # P keeps the 90 of each cohort it had and takes in only the 45 of area a.
+    assert seated.pupils[P, :, 1].tolist() == [45, 90, 90, 90, 90, 90]
+    assert seated.pupils[Q, :, 1].tolist() == [90, 45, 45, 45, 45, 45]
+
+
+def test_rooms_that_leavers_free_are_the_entry_seats() -> None:
+    # 12 rooms, grades 2–6 of 90 pupils hold two classes each: two rooms are left, 2 × 45 seats.
+    assert Street().seat().entry_seats[P, 1] == 2 * 45
+
+
+def test_crowding_fills_the_two_rooms_there_are_with_60_each() -> None:
+    seated = Street(entrants=(60, 60, 45)).seat("crowd")
+    assert seated.unseated.sum() == 0
+    assert seated.classes[P, 0, 1] == (60, 60)
+
+
+def test_unseated_entrants_are_counted_where_they_are_zoned() -> None:
+    seated = Street(entrants=(60, 60, 45)).seat("unseated")
+    assert seated.entrants[P, 1] == 90
+    assert seated.unseated[:, 1].tolist() == [30, 0]
+
+
+def test_the_nearest_free_seat_goes_to_those_who_live_farthest_from_the_full_school() -> None:
+    # P has 90 seats for 120; Q has one class of 45 a grade and seven rooms left: 315 seats.
+    seated = Street(entrants=(60, 60, 45)).seat("nearest")
+    assert seated.entrants[:, 1].tolist() == [90, 45 + 30]
+    assert seated.unseated[:, 1].tolist() == [0, 0]
+    # 60 of a walk 0 metres, 30 of b walk 500 to P and 30 walk 500 to Q, the 45 of c walk 0.
+    assert seated.walked[:, 1].tolist() == [30 * 500.0, 30 * 500.0]
+    assert seated.walkers[:, 1].tolist() == [90, 75]
+
+
+def test_pupils_of_a_closed_school_sit_at_the_nearest_one_in_their_grade() -> None:
+    seated = Street(q_closes=2025).seat()
+    assert seated.pupils[Q, :, 2].sum() == 0
+    # Grade 2 of 2025: the 90 and 45 who entered P and Q in 2024.
+    assert seated.pupils[P, 1, 2] == 90 + 45
+    assert seated.pupils[P, 5, 2] == 90 + 45
+
+
+def test_a_cohort_that_grows_by_a_tenth_grows_in_whole_pupils() -> None:
+    seated = Street(base=(50, 50), ratio=1.01).seat()
+    # 50 × 1.01 twice is 101 pupils: 51 and 50.
+    assert seated.pupils[:, 1, 1].tolist() == [51, 50]
+
+
+def test_entrants_to_county_sections_spread_by_weight() -> None:
+    seated = Street(county=(11, 0, 0)).seat()
+    assert seated.entrants[:, 1].tolist() == [90 + 6, 45 + 5]
+
+
+def test_a_class_of_60_is_divided_when_a_room_becomes_free() -> None:
+    # Three years of 60 entrants in one room, then 20: rooms of the smaller cohort are free.
+    seated = Street(rooms=(24, 12), entrants=(60, 0, 45), base=(60, 45)).seat()
+    assert seated.classes[P, 0, 1] == (30, 30)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    entrants=st.tuples(*[st.integers(0, 200)] * 3),
+    rooms=st.tuples(*[st.integers(0, 20)] * 2),
+    zone=st.tuples(*[st.sampled_from([P, Q])] * 2),
+    base=st.tuples(*[st.integers(0, 120)] * 2),
+    ratio=st.floats(0.8, 1.2),
+    overflow=st.sampled_from(["crowd", "unseated", "nearest"]),
+    q_closes=st.sampled_from([None, 2024, 2026]),
+)
+def test_nobody_is_lost_and_nobody_counted_twice(
+    entrants: tuple[int, int, int],
+    rooms: tuple[int, int],
+    zone: tuple[int, int],
+    base: tuple[int, int],
+    ratio: float,
+    overflow: str,
+    q_closes: int | None,
+) -> None:
+    street = Street(rooms, q_closes, entrants, (P, *zone), ratio, base)
+    seated = street.seat(overflow)
+    for year in range(1, len(YEARS)):
+        placed = seated.entrants[:, year].sum() + seated.unseated[:, year].sum()
+        assert placed == sum(entrants)
+        climbed = seated.pupils[:, :-1, year - 1].sum(axis=0) * ratio
+        assert np.abs(seated.pupils[:, 1:, year].sum(axis=0) - climbed).max() <= 0.5 + 1e-6
+        for row in (P, Q):
+            for column in range(6):
+                sizes = seated.classes.get((row, column, year), ())
+                assert sum(sizes) == seated.pupils[row, column, year]
+        assert seated.walkers[:, year].sum() == seated.entrants[:, year].sum()
+    if overflow != "crowd":
+        assert (seated.entrants <= seated.entry_seats)[:, 1:].all()
+
+
+@pytest.mark.parametrize("overflow", ["crowd", "unseated", "nearest"])
+def test_more_rooms_never_leave_more_children_without_a_seat(overflow: str) -> None:
+    few = Street(rooms=(9, 9), entrants=(70, 70, 70)).seat(overflow)
+    many = Street(rooms=(15, 15), entrants=(70, 70, 70)).seat(overflow)
+    assert many.unseated.sum() <= few.unseated.sum()

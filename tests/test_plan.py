@@ -1,0 +1,301 @@
+"""The nine squares of tests/towns.py worked through: every cohort alike, nobody moves.
+
+P1 (a4) has 50 entrants of five areas, P2 (a6) 40 of four; J1 and K1 stand in the middle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from planner.comparison import compare_plans
+from planner.errors import ScenarioError
+from planner.plan import Plan, make_plan
+from planner.scenario import (
+    BirthSettings,
+    Measure,
+    ProjectSettings,
+    Scenario,
+    SeatSettings,
+    TransitionSettings,
+    YearSettings,
+    ZoneSettings,
+)
+from tests.test_capacity import with_project, with_site
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from planner.study import Study
+
+FOUR_YEARS = YearSettings(last=2027)
+
+
+@pytest.fixture(scope="module")
+def as_it_is(squares: Study) -> Plan:
+    """Return the nine squares when nothing changes."""
+    return make_plan(squares, Scenario(years=FOUR_YEARS))
+
+
+def figures(plan: Plan, stage: str, column: str) -> list[float]:
+    """Return one county figure of a stage, year by year."""
+    table = plan.county_years
+    return table.loc[table["stage"] == stage, column].tolist()
+
+
+def of_section(plan: Plan, section: str, column: str) -> list[Any]:
+    """Return one figure of a section, year by year."""
+    table = plan.section_years
+    return table.loc[table["section_id"] == section, column].tolist()
+
+
+def test_where_nobody_moves_every_year_is_like_the_last(as_it_is: Plan) -> None:
+    assert as_it_is.years == (2023, 2024, 2025, 2026, 2027)
+    assert figures(as_it_is, "primary", "pupils") == [90 * 6] * 5
+    assert figures(as_it_is, "junior", "pupils") == [90 * 3] * 5
+    assert of_section(as_it_is, "P1", "entrants") == [50] * 5
+
+
+def test_seats_are_rooms_times_class_size(as_it_is: Plan) -> None:
+    # P1 12 × 45, P2 6 × 45; J1 6 × 50; K1 ten rooms: 3 × (25 + 30 + 35) + 25.
+    assert figures(as_it_is, "primary", "seats")[0] == 18 * 45
+    assert figures(as_it_is, "junior", "seats")[0] == 6 * 50
+    assert figures(as_it_is, "kindergarten", "seats")[0] == 295
+
+
+def test_walks_follow_the_streets(as_it_is: Plan) -> None:
+    # To P1: a4 0, a1 a5 a7 500 and a2 1 000 metres, ten children each.
+    assert of_section(as_it_is, "P1", "walk_metres")[1] == pytest.approx(2500 / 5)
+    # To J1 in the middle: four neighbours walk 500 and four corners 1 000 metres.
+    assert figures(as_it_is, "junior", "walk_metres")[1] == pytest.approx(6000 / 9)
+
+
+def test_zones_partition_the_areas_in_every_year(as_it_is: Plan) -> None:
+    table = as_it_is.area_years
+    for (_, year), rows in table[table["stage"] == "primary"].groupby(["stage", "year"]):
+        assert sorted(rows["area_id"]) == sorted(as_it_is.study.areas["area_id"]), year
+        assert rows["section_id"].isin(["P1", "P2"]).all()
+
+
+def test_the_zones_of_a_stage_cover_the_county_without_overlap(as_it_is: Plan) -> None:
+    zones = as_it_is.zones[as_it_is.zones["stage"] == "primary"]
+    assert zones.geometry.area.sum() == pytest.approx(9 * 500 * 500)
+    assert zones["pieces"].tolist() == [1, 1]
+
+
+def test_nobody_is_lost_between_areas_and_sections(as_it_is: Plan) -> None:
+    key = ["stage", "year"]
+    by_area = as_it_is.area_years.groupby(key)["entrants"].sum()
+    county = as_it_is.county_years.groupby(key)[["entrants", "unseated"]].sum()
+    assert (by_area == county["entrants"] + county["unseated"]).all()
+
+
+def test_todays_zones_come_with_a_bound_nobody_can_beat(as_it_is: Plan) -> None:
+    proofs = as_it_is.zone_proofs.set_index("stage")
+    # Areas in the middle column walk alike to both: 6 × 500 and no more for 90 children.
+    assert proofs.loc["primary", "walk"] == 90 * 500
+    assert (proofs["bound"] <= proofs["value"] + 1e-6).all()
+
+
+def test_a_scenario_that_changes_nothing_equals_the_baseline(
+    squares: Study, as_it_is: Plan
+) -> None:
+    again = make_plan(squares, Scenario(name="again", years=FOUR_YEARS))
+    differences = compare_plans([as_it_is, again]).differences
+    assert differences["difference"].fillna(0).eq(0).all()
+    pd.testing.assert_frame_equal(again.section_grades, as_it_is.section_grades)
+
+
+def test_low_births_reach_the_kindergarten_before_the_primary(squares: Study) -> None:
+    births = BirthSettings(variant="low", low=0.5)
+    plan = make_plan(squares, Scenario(births=births, years=YearSettings(last=2032)))
+    small = figures(plan, "kindergarten", "entrants")
+    first = figures(plan, "primary", "entrants")
+    halved = [year for year, n in zip(plan.years, small, strict=True) if n <= 50]
+    later = [year for year, n in zip(plan.years, first, strict=True) if n <= 50]
+    assert halved[0] + 3 == later[0]
+    assert figures(plan, "junior", "entrants")[-1] == 90
+
+
+def test_doubling_the_children_doubles_the_pupils(squares: Study) -> None:
+    double = replace(
+        squares,
+        residents=squares.residents.assign(residents=squares.residents["residents"] * 2),
+        rolls=squares.rolls.assign(pupils=squares.rolls["pupils"] * 2),
+        births=squares.births.assign(births=squares.births["births"] * 2),
+        classes=squares.classes.iloc[:0],
+    )
+    one = make_plan(squares, Scenario(years=FOUR_YEARS))
+    two = make_plan(double, Scenario(years=FOUR_YEARS))
+    assert (two.county_years["pupils"] == 2 * one.county_years["pupils"]).all()
+
+
+def test_a_school_too_small_for_its_zone_crowds_its_classes(squares: Study) -> None:
+    # P1 keeps two rooms a grade: whoever is born from September 2017 comes in cohorts of
+    # 5 areas × 26 = 130 to its zone, which makes classes of 65.
+    residents = squares.residents.copy()
+    west = residents["area_id"].isin(["a1", "a2", "a4", "a5", "a7"])
+    young = residents["year"] - residents["age_from"] > 2017
+    residents.loc[west & young, "residents"] = 26
+    births = squares.births.copy()
+    births.loc[births["year"] >= 2018, "births"] = 5 * 26 + 4 * 10
+    plan = make_plan(
+        replace(squares, residents=residents, births=births), Scenario(years=FOUR_YEARS)
+    )
+    assert of_section(plan, "P1", "largest_class")[-1] == 65
+    assert of_section(plan, "P1", "large")[1] == 2
+    assert of_section(plan, "P1", "warning")[1] == "red"
+
+
+def test_unseated_children_are_counted_where_the_scenario_turns_them_away(
+    squares: Study,
+) -> None:
+    few = with_project(
+        squares, kind="condemned", section_id="P1", rooms=6, hand_over=pd.Timestamp("2024-01-01")
+    )
+    plan = make_plan(few, Scenario(seats=SeatSettings(overflow="unseated"), years=FOUR_YEARS))
+    # Five grades of two classes stand in six rooms: no class can open, all 50 are turned away.
+    assert of_section(plan, "P1", "unseated")[1] == 50
+    assert figures(plan, "primary", "entrants")[1] == 40
+
+
+def test_an_extension_a_year_late_shows_in_that_year_only(squares: Study) -> None:
+    study = with_project(squares)
+    on_time = make_plan(study, Scenario(name="on time", years=FOUR_YEARS))
+    late = make_plan(
+        study,
+        Scenario(name="late", years=FOUR_YEARS, projects={"X1": ProjectSettings(delay_years=1)}),
+    )
+    table = compare_plans([on_time, late]).differences
+    seats = table[(table["measure"] == "seats") & (table["difference"] != 0)]
+    assert seats[["stage", "year", "difference"]].to_numpy().tolist() == [["primary", 2025, -270]]
+
+
+def test_a_closed_school_hands_its_pupils_and_areas_to_the_other(squares: Study) -> None:
+    study = with_project(squares, kind="closure", hand_over=pd.Timestamp("2025-07-10"))
+    plan = make_plan(study, Scenario(years=FOUR_YEARS))
+    assert of_section(plan, "P2", "pupils") == [240, 240, 0, 0, 0]
+    assert of_section(plan, "P1", "pupils") == [300, 300, 540, 540, 540]
+    zones = plan.area_years[(plan.area_years["stage"] == "primary")]
+    assert set(zones.loc[zones["year"] == 2024, "section_id"]) == {"P1", "P2"}
+    assert set(zones.loc[zones["year"] == 2025, "section_id"]) == {"P1"}
+    assert any(note.key == "adapted_primary_2025" for note in plan.notes)
+
+
+def test_a_new_school_takes_the_areas_that_are_nearer_to_it(squares: Study) -> None:
+    measure = Measure(
+        id="M1", name="South", kind="new", section="P3", stage="primary", site="L1", rooms=12,
+        hand_over=date(2025, 8, 1),
+    )  # fmt: skip
+    plan = make_plan(
+        with_site(squares),
+        Scenario(
+            years=FOUR_YEARS,
+            measures=(measure,),
+            zones=ZoneSettings(changed_metres=0),
+        ),
+    )
+    areas = plan.area_years[plan.area_years["stage"] == "primary"]
+    of_2025 = areas[areas["year"] == 2025].set_index("area_id")["section_id"]
+    assert of_2025["a2"] == "P3"
+    assert of_2025["a4"] == "P1"
+    assert of_section(plan, "P3", "pupils")[2] == of_section(plan, "P3", "entrants")[2] > 0
+
+
+def test_redrawn_zones_relieve_the_crowded_school_and_cost_no_more_than_their_gap(
+    squares: Study,
+) -> None:
+    # Everybody is zoned to P2 with its one room a grade; P1 stands empty.
+    zones = squares.zones.copy()
+    zones.loc[zones["stage"] == "primary", "section_id"] = "P2"
+    rolls = squares.rolls.copy()
+    rolls.loc[rolls["section_id"] == "P2", "pupils"] = 90
+    rolls = rolls[rolls["section_id"] != "P1"]
+    study = replace(squares, zones=zones, rolls=rolls, classes=squares.classes.iloc[:0])
+    plan = make_plan(
+        study,
+        Scenario(years=FOUR_YEARS, zones=ZoneSettings(method="redraw", from_year=2025)),
+    )
+    assert of_section(plan, "P2", "entrants")[:2] == [90, 90]
+    assert of_section(plan, "P2", "entrants")[2] <= 45
+    assert of_section(plan, "P1", "entrants")[2] >= 45
+    # Those who were enrolled stay: P2 still has its 90 in grade 2.
+    grades = plan.section_grades.set_index(["section_id", "year", "grade"])["pupils"]
+    assert grades["P2", 2025, 2] == 90
+    redrawn = plan.zone_proofs[plan.zone_proofs["method"] == "redraw"].iloc[0]
+    assert redrawn["status"] == "optimal"
+    assert redrawn["gap"] == pytest.approx(0, abs=1e-6)
+
+
+def test_a_transition_set_by_policy_decides_how_many_enter(squares: Study) -> None:
+    plan = make_plan(
+        squares,
+        Scenario(years=FOUR_YEARS, transition=TransitionSettings(shares={"junior": 0.5})),
+    )
+    assert figures(plan, "junior", "entrants")[1:] == [45] * 4
+
+
+def test_a_norm_of_the_scenario_changes_the_seats(squares: Study) -> None:
+    plan = make_plan(squares, Scenario(years=FOUR_YEARS, norms={"class_size.primary": 40.0}))
+    assert figures(plan, "primary", "seats")[1] == 18 * 40
+
+
+def test_zones_from_a_table_are_taken_as_they_are(squares: Study, tmp_path: Path) -> None:
+    rows = [(area, "primary", "P1") for area in squares.areas["area_id"]]
+    table = pd.DataFrame(rows, columns=["area_id", "stage", "section_id"])
+    table.to_csv(tmp_path / "all_to_p1.csv", index=False)
+    study = replace(squares, folder=tmp_path)
+    wish = ZoneSettings(method="file", file="all_to_p1.csv", from_year=2025)
+    plan = make_plan(study, Scenario(years=FOUR_YEARS, zones=wish))
+    assert of_section(plan, "P1", "entrants") == [50, 50, 90, 90, 90]
+
+
+def test_a_zones_table_with_strangers_is_refused_with_all_its_faults(
+    squares: Study, tmp_path: Path
+) -> None:
+    text = "area_id,stage,section_id\na1,primary,P9\na99,primary,P1\na2,primary,P1\na2,primary,P2\n"
+    (tmp_path / "odd.csv").write_text(text, encoding="utf-8")
+    wish = ZoneSettings(method="file", file="odd.csv")
+    with pytest.raises(ScenarioError) as refused:
+        make_plan(replace(squares, folder=tmp_path), Scenario(zones=wish))
+    assert refused.value.faults == (
+        "odd.csv: area_id 'a99' is not in this study; correct it.",
+        "odd.csv: section_id 'P9' is not in this study; correct it.",
+        "odd.csv: area 'a2' is zoned twice for primary; keep one row.",
+    )
+
+
+def test_years_before_the_last_roll_cannot_be_planned(squares: Study) -> None:
+    with pytest.raises(ScenarioError, match="first = 2023 is not after the last counted roll"):
+        make_plan(squares, Scenario(years=YearSettings(first=2023)))
+
+
+def test_zones_from_a_year_outside_the_plan_are_refused(squares: Study) -> None:
+    wish = ZoneSettings(method="redraw", from_year=2040)
+    with pytest.raises(ScenarioError, match="from_year = 2040 is not a planned year"):
+        make_plan(squares, Scenario(years=FOUR_YEARS, zones=wish))
+
+
+def test_an_unknown_locked_area_is_refused(squares: Study) -> None:
+    wish = ZoneSettings(method="redraw", locked_areas=["a77"])
+    with pytest.raises(ScenarioError, match="locked_areas names areas nobody knows: a77"):
+        make_plan(squares, Scenario(years=FOUR_YEARS, zones=wish))
+
+
+def test_renumbering_the_areas_changes_no_figure(squares: Study, as_it_is: Plan) -> None:
+    order = np.random.default_rng(7).permutation(len(squares.areas))
+    shuffled = replace(squares, areas=squares.areas.iloc[order].reset_index(drop=True))
+    plan = make_plan(shuffled, Scenario(years=FOUR_YEARS))
+    pd.testing.assert_frame_equal(plan.county_years, as_it_is.county_years)
+
+
+def test_comparing_takes_two_scenarios_of_different_names(as_it_is: Plan) -> None:
+    with pytest.raises(ScenarioError, match="at least two scenarios"):
+        compare_plans([as_it_is])
+    with pytest.raises(ScenarioError, match="named twice"):
+        compare_plans([as_it_is, as_it_is])

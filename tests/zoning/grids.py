@@ -1,0 +1,122 @@
+"""Draw tiny towns on squared paper, and judge plans for them by trying everything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+from typing import TYPE_CHECKING
+
+import networkx as nx
+import numpy as np
+
+from planner.zoning import Problem, Weights
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = [
+    "DEAR",
+    "best_value",
+    "grid_edges",
+    "grid_town",
+    "hangs_together",
+    "renumbered",
+    "worth",
+]
+
+DEAR = Weights(overflow_metres=100_000.0, over_limit_metres=0.0, changed_metres=0.0)
+"""Nobody goes without a seat if it can be helped."""
+
+
+def grid_edges(rows: int, columns: int) -> np.ndarray:
+    """Return which squares of a grid share a side, numbered row by row."""
+    squares = np.arange(rows * columns).reshape(rows, columns)
+    across = np.column_stack([squares[:, :-1].ravel(), squares[:, 1:].ravel()])
+    down = np.column_stack([squares[:-1].ravel(), squares[1:].ravel()])
+    return np.concatenate([across, down])
+
+
+def grid_town(
+    rows: int,
+    columns: int,
+    *,
+    home: Sequence[int],
+    seats: Sequence[int],
+    pupils: Sequence[int] | int = 10,
+    weights: Weights = DEAR,
+) -> Problem:
+    """Return a town of squares 100 metres wide; one walks along the sides, as in Manhattan."""
+    areas = rows * columns
+    down, across = np.divmod(np.arange(areas), columns)
+    steps = np.abs(down[:, None] - down[list(home)]) + np.abs(across[:, None] - across[list(home)])
+    return Problem(
+        pupils=np.broadcast_to(np.asarray(pupils), areas).copy(),
+        seats=np.asarray(seats),
+        walk_metres=100.0 * steps,
+        edges=grid_edges(rows, columns),
+        home=np.asarray(home),
+        weights=weights,
+    )
+
+
+def worth(problem: Problem, plan: Sequence[int]) -> float:
+    """Price a plan pupil by pupil, in the plainest way there is."""
+    finite = problem.walk_metres[np.isfinite(problem.walk_metres)]
+    price, loads = 0.0, [0] * problem.sections
+    limits = np.broadcast_to(problem.walk_limit_metres, problem.areas)
+    for area, section in enumerate(plan):
+        pupils, walk = int(problem.pupils[area]), float(problem.walk_metres[area, section])
+        loads[section] += pupils
+        price += pupils * (walk if np.isfinite(walk) else 2 * float(finite.max()))
+        if walk > limits[area]:
+            price += pupils * problem.weights.over_limit_metres
+        if problem.today is not None and problem.today[area] not in {-1, section}:
+            price += pupils * problem.weights.changed_metres
+    beyond = sum(
+        max(0, load - int(seats)) for load, seats in zip(loads, problem.seats, strict=True)
+    )
+    return price + problem.weights.overflow_metres * beyond
+
+
+def hangs_together(problem: Problem, plan: Sequence[int]) -> bool:
+    """Say whether each zone, with its section's area, is one piece of the map."""
+    touching: nx.Graph[int] = nx.Graph(problem.edges.tolist())
+    touching.add_nodes_from(range(problem.areas))
+    for section, home in enumerate(problem.home.tolist()):
+        zone = [area for area, chosen in enumerate(plan) if chosen == section]
+        if not nx.is_connected(touching.subgraph({*zone, home})):
+            return False
+    return True
+
+
+def best_value(problem: Problem) -> float:
+    """Try every plan of a town that is one piece, with every section inside an area."""
+    best = float("inf")
+    for plan in _plans(problem):
+        price = worth(problem, plan)
+        if price < best and hangs_together(problem, plan):
+            best = price
+    return best
+
+
+def _plans(problem: Problem) -> Iterator[tuple[int, ...]]:
+    """Yield every plan that keeps locks and home areas."""
+    choices: list[Sequence[int]] = []
+    for area in range(problem.areas):
+        standing = np.flatnonzero(problem.home == area).tolist()
+        choices.append(standing or range(problem.sections))
+        if problem.locked is not None and problem.today is not None and problem.locked[area]:
+            choices[-1] = [int(problem.today[area])]
+    yield from product(*choices)
+
+
+def renumbered(problem: Problem, order: np.ndarray) -> Problem:
+    """Return the same town with its areas in another order."""
+    place = np.argsort(order)
+    return replace(
+        problem,
+        pupils=problem.pupils[order],
+        walk_metres=problem.walk_metres[order],
+        edges=place[problem.edges],
+        home=place[problem.home],
+    )
