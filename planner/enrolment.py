@@ -96,16 +96,16 @@ def seat_pupils(
     """Seat the pupils of one stage in every year, the base year as it was counted.
 
     Each year: (1) cohorts climb a grade, those of a closed section at the nearest one that
-    teaches their grade; (2) classes climb with them; (3) the rooms that are left make the
-    entry seats; (4) entrants go where their area is zoned; (5) those without a seat are
-    treated as the scenario says; (6) entry classes open, and what is too large is divided.
+    teaches their grade; (2) classes climb with them; (3) the rooms that are left, up to an
+    ordinary number of classes, make the entry seats; (4) entrants go where their area is
+    zoned; (5) those without a seat are treated as the scenario says; (6) entry classes open,
+    and what is too large is divided.
     """
     seated = _base_year(start, offer, rolls)
     for year in range(1, len(offer.years)):
         _climb_pupils(seated, start, offer, progression, year)
         rooms_left = _climb_classes(seated, start, offer, progression, year)
-        entry_size = start.stage.class_size[start.stage.grades[0]]
-        seated.entry_seats[start.rows, year] = rooms_left * entry_size
+        seated.entry_seats[start.rows, year] = _entry_seats(start, offer, rooms_left, year)
         _place_entrants(seated, start, year, Overflow(scenario.seats.overflow))
         _form_classes(seated, start, year, rooms_left, scenario.classes.split_above)
     return seated
@@ -130,15 +130,15 @@ def _base_year(start: StageStart, offer: Offer, rolls: Rolls) -> Enrolment:
         seated.pupils[start.rows, column, 0] = counted[:, column]
     seated.entrants[start.rows, 0] = seated.pupils[start.rows, columns[0], 0]
     _note_walks(seated, start, 0)
-    for row in start.rows:
-        used = 0
-        for number, column in enumerate(columns):
-            sizes = _counted_classes(start, seated, offer, int(row), column)
+    used = np.zeros(len(start.rows), dtype=np.int64)
+    for number, row in enumerate(map(int, start.rows)):
+        for column in columns:
+            sizes = _counted_classes(start, seated, offer, row, column)
             if sizes:
-                seated.classes[int(row), column, 0] = sizes
-                used += len(sizes) if number else 0
-        size = start.stage.class_size[start.stage.grades[0]]
-        seated.entry_seats[row, 0] = max(0, int(offer.rooms[row, 0]) - used) * size
+                seated.classes[row, column, 0] = sizes
+                used[number] += len(sizes) if column != columns[0] else 0
+    left = np.maximum(offer.rooms[start.rows, 0] - used, 0)
+    seated.entry_seats[start.rows, 0] = _entry_seats(start, offer, left, 0)
     return seated
 
 
@@ -204,6 +204,21 @@ def _climb_classes(
             used += len(seated.classes[row, column, year])
         left[number] = max(0, int(offer.rooms[row, year]) - used)
     return left
+
+
+def _entry_seats(start: StageStart, offer: Offer, rooms_left: IntArray, year: int) -> IntArray:
+    """(3) Return the seats in the classes that entry grades can open, [section of rows].
+
+    A section opens no more classes than its rooms hold in an ordinary year, so that a new
+    school does not fill all its rooms with one cohort: 24 rooms for six grades are four tracks.
+    """
+    lowest = offer.sections["lowest_grade"].to_numpy(dtype=np.int64)[start.rows]
+    highest = offer.sections["highest_grade"].to_numpy(dtype=np.int64)[start.rows]
+    tracks = -(-offer.rooms[start.rows, year] // (highest - lowest + 1))
+    size = start.stage.class_size[start.stage.grades[0]]
+    seats: IntArray = np.minimum(rooms_left, tracks) * size
+    # What begins above the entry grade of the stage takes no entrants.
+    return np.where(lowest == start.stage.grades[0], seats, 0)
 
 
 def _place_entrants(seated: Enrolment, start: StageStart, year: int, overflow: Overflow) -> None:

@@ -140,7 +140,9 @@ class ZoneProofs(Table):
 
     stage: Series[str] = column("学段", "Stage.")
     first_year: Series[int] = column("起始学年", "First school year of these zones.")
-    method: Series[str] = column("方法", "today, nearest, file or redraw.")
+    method: Series[str] = column(
+        "方法", "today, nearest, file, redraw, or adapted where a section opens or closes."
+    )
     status: Series[str] = column("状态", "optimal only where proved.")
     value: Series[float] = column("目标值", "Value by the scenario's prices.", unit="pupil-metres")
     bound: Series[float] = column("下界", "No zones are worth less.", unit="pupil-metres")

@@ -62,7 +62,7 @@ def check(sound: RawStudy, tmp_path: Path) -> Callable[..., list[Finding]]:
         study, unread = read_folder(tmp_path)
         assert study is not None
         read = {table: study.tables[table] for table in changes}
-        whole = replace(study, tables={**sound.tables, **read}, inputs=sound.inputs + study.inputs)
+        whole = replace(study, tables={**sound.tables, **read}, inputs=study.inputs + sound.inputs)
         # The new folder lacks the other tables, and study.toml says so.
         return list(findings(whole, tuple(each for each in unread if each.file != "study.toml")))
 

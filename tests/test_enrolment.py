@@ -51,7 +51,9 @@ class Street:
             is_open[Q] = np.array(YEARS) < self.q_closes
         rooms = np.where(is_open, np.array(self.rooms)[:, None], 0)
         sections = gpd.GeoDataFrame(
-            {"section_id": ["P", "Q"]}, geometry=[Point(0, 0), Point(1000, 0)], crs="EPSG:4543"
+            {"section_id": ["P", "Q"], "lowest_grade": [1, 1], "highest_grade": [6, 6]},
+            geometry=[Point(0, 0), Point(1000, 0)],
+            crs="EPSG:4543",
         )
         offer = Offer(sections, YEARS, rooms, rooms * 45, is_open, ())
         pupils = np.full((2, 6, 1), np.nan)
@@ -109,6 +111,11 @@ def test_rooms_that_leavers_free_are_the_entry_seats() -> None:
     assert Street().seat().entry_seats[P, 1] == 2 * 45
 
 
+def test_an_empty_school_opens_its_tracks_and_not_all_its_rooms() -> None:
+    # Nobody sits in P: 24 rooms for six grades are four tracks, 4 × 45 seats.
+    assert Street(rooms=(24, 12), base=(0, 45)).seat().entry_seats[P, 1] == 4 * 45
+
+
 def test_crowding_fills_the_two_rooms_there_are_with_60_each() -> None:
     seated = Street(entrants=(60, 60, 45)).seat("crowd")
     assert seated.unseated.sum() == 0
@@ -122,7 +129,7 @@ def test_unseated_entrants_are_counted_where_they_are_zoned() -> None:
 
 
 def test_the_nearest_free_seat_goes_to_those_who_live_farthest_from_the_full_school() -> None:
-    # P has 90 seats for 120; Q has one class of 45 a grade and seven rooms left: 315 seats.
+    # P has 90 seats for 120; Q has two tracks, of which its own 45 entrants leave 45 seats.
     seated = Street(entrants=(60, 60, 45)).seat("nearest")
     assert seated.entrants[:, 1].tolist() == [90, 45 + 30]
     assert seated.unseated[:, 1].tolist() == [0, 0]

@@ -16,7 +16,7 @@ from typer.main import get_command
 
 import planner
 from planner.cli import app
-from planner.scenario import read_scenario
+from planner.scenario import read_scenario, settings_of
 from tests.benchmarks.record import write_section
 
 if TYPE_CHECKING:
@@ -130,6 +130,14 @@ def test_every_scenario_a_page_shows_is_one_planner_accepts(page: Path, tmp_path
     for name, text in shown:
         (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
         assert read_scenario(tmp_path, name).changes
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_setting_a_page_names_exists(page: Path) -> None:
+    known = {info.path for info in settings_of()}
+    groups = {path.partition(".")[0] for path in known}
+    named = re.findall(r"`(([a-z]+)\.(?!csv|py|xlsx)[a-z_]+)`", page.read_text(encoding="utf-8"))
+    assert [path for path, group in named if group in groups and path not in known] == []
 
 
 def test_the_front_page_explains_every_command() -> None:

@@ -510,7 +510,13 @@
       .sort((a, b) => b.byYear.pupils[index] - a.byYear.pupils[index])
       .forEach((section) => writeName(sectionName(section), "school-name", 11.5, 1,
         [section.latitude, section.longitude],
-        radius(section.byYear.pupils[index], most) + (standing(section) === "new" ? 13 : 4), taken));
+        radius(section.byYear.pupils[index], most) + besideCircle(section, index), taken));
+  }
+
+  /** Pixels between a circle and its name: room for the mark of a new section, or a ring. */
+  function besideCircle(section, index) {
+    if (standing(section) === "new") return 13;
+    return section.byYear.large[index] > 0 ? 7 : 4;
   }
 
   /** Where panel and legend hide the map; no name begins beneath them. */

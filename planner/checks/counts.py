@@ -104,7 +104,7 @@ def _without_roll(study: RawStudy) -> Iterator[Finding]:
     if rolls["section_id"].isna().all():
         return
     yield from ours.at(
-        ids.notna() & ~ids.isin(rolls["section_id"]),
+        ids.notna() & ~ids.isin(rolls["section_id"].unique()),
         Words("there is no roll of {values}.", "{values}没有在校生数。"),
         Words(
             "Add its pupils to the rolls table; without it the section starts empty.",
@@ -153,7 +153,7 @@ def _roll_years(study: RawStudy) -> Iterator[Finding]:
     """Yield a base year without a roll, and warn of years that are left out."""
     ours, base_year = study.tables["rolls"], study.settings.base_year
     years = ours.frame["year"].dropna()
-    if base_year and len(years) and base_year not in set(years):
+    if base_year and len(years) and base_year not in set(years.unique()):
         last = int(years.max())
         yield Source(STUDY_FILE).finding(
             Words(
@@ -244,15 +244,17 @@ def _classes_and_rolls(study: RawStudy) -> Iterator[Finding]:
 def _resident_ages(study: RawStudy) -> Iterator[Finding]:
     """Yield age groups that overlap, and warn of ages that are left out."""
     ours = study.tables["residents"]
-    frame = ours.frame[["area_id", "year", "age_from", "age_to"]]
-    ordered = frame.sort_values(["area_id", "year", "age_from"], kind="stable")
+    frame = ours.frame[["area_id", "year", "age_from", "age_to"]].dropna()
+    numbered = frame.assign(area_id=pd.factorize(frame["area_id"])[0]).astype("int64")
+    ordered = numbered.sort_values(["area_id", "year", "age_from"], kind="stable")
     same = (ordered[["area_id", "year"]] == ordered[["area_id", "year"]].shift()).all(axis=1)
     before = ordered["age_to"].shift()
-    overlaps = pd.Series(same & _sure(ordered["age_from"] <= before), index=ordered.index)
-    leaves_out = pd.Series(same & _sure(ordered["age_from"] > before + 1), index=ordered.index)
-    said = _ages(frame)
+    overlaps = same & (ordered["age_from"] <= before)
+    leaves_out = same & (ordered["age_from"] > before + 1)
+    every_row = ours.frame.index
+    said = _ages(frame.loc[overlaps.index[overlaps | leaves_out]]).reindex(every_row)
     yield from ours.at(
-        overlaps.sort_index(),
+        overlaps.reindex(every_row, fill_value=False),
         Words("ages {values} are counted twice in an area.", "年龄{values}在同一单元重复统计。"),
         Words(
             "Let every age belong to one row per area and year.",
@@ -261,7 +263,7 @@ def _resident_ages(study: RawStudy) -> Iterator[Finding]:
         values=said,
     )
     yield from ours.at(
-        leaves_out.sort_index(),
+        leaves_out.reindex(every_row, fill_value=False),
         Words("the ages before {values} are left out.", "{values}之前的年龄缺失。"),
         Words("Add the rows, with 0 where nobody lives.", "请补充缺失的年龄，无人则填0。"),
         values=said,
@@ -282,7 +284,7 @@ def _resident_years(study: RawStudy) -> Iterator[Finding]:
     yield from _jumps(ours)
     ids = areas.frame["area_id"]
     yield from areas.at(
-        ids.notna() & ~ids.isin(ours.frame["area_id"]),
+        ids.notna() & ~ids.isin(ours.frame["area_id"].unique()),
         Words("nobody is counted in {values}.", "{values}没有常住人口数。"),
         Words(
             "Add the area to the residents table, with 0 where nobody lives.",
@@ -515,7 +517,7 @@ def _gaps(ours: RawTable, key: str | None) -> Iterator[Finding]:
     By key, years that the whole table lacks are not repeated.
     """
     frame = ours.frame.dropna(subset=["year"])
-    years = set(frame["year"])
+    years = set(frame["year"].unique())
     if not years:
         return
     if key is None:

@@ -69,10 +69,10 @@ def _references(table: str) -> Callable[[RawStudy], Iterator[Finding]]:
 
     def check(study: RawStudy) -> Iterator[Finding]:
         ours = study.tables[table]
-        for source, column, target, key in REFERENCES:
-            known = study.tables[target].frame[key]
+        for column, target, key in (rest for source, *rest in REFERENCES if source == table):
+            known = study.tables[target].frame[key].dropna().unique()
             # An empty table has been reported as missing, or is optional: nothing to compare.
-            if source == table and not known.empty:
+            if len(known):
                 named = ours.frame[column]
                 yield from _unknown(ours, column, known, named.notna() & ~named.isin(known))
 
@@ -154,7 +154,7 @@ def _school_without_sections(study: RawStudy) -> Iterator[Finding]:
         return
     ids = ours.frame["school_id"]
     yield from ours.at(
-        ids.notna() & ~ids.isin(sections["school_id"]),
+        ids.notna() & ~ids.isin(sections["school_id"].unique()),
         Words("no section belongs to {values}.", "{values}没有任何学段部。"),
         Words(
             "Add its stages to the sections table, or remove the school.",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.talk import Lang, language, print_table
+from planner.cli.talk import Lang, language, print_entry
 
 
 def norms(
@@ -17,17 +17,8 @@ def norms(
     from planner.norms import norm_rows, read_norms
 
     spoken = language(lang)
-    rows = norm_rows(read_norms(name), spoken)
-    headings = (
-        ["标准", "数值", "单位", "文件与条款", "可靠程度"]
-        if spoken == "zh"
-        else ["norm", "value", "unit", "document and article", "certainty"]
-    )
-    print_table(
-        name,
-        headings,
-        [
-            [row.path, str(row.value), row.unit, f"{row.document} {row.article}", row.certainty]
-            for row in rows
-        ],
-    )
+    for row in norm_rows(read_norms(name), spoken):
+        print_entry(
+            f"{row.path} = {row.value} {row.unit}  [{row.certainty}]",
+            f"{row.title} — {row.document} {row.article}{f'; {row.note}' if row.note else ''}",
+        )

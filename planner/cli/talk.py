@@ -14,7 +14,16 @@ from planner.terms import Language
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-__all__ = ["Lang", "Seed", "StudyFolder", "Years", "language", "print_table", "progress"]
+__all__ = [
+    "Lang",
+    "Seed",
+    "StudyFolder",
+    "Years",
+    "language",
+    "print_entry",
+    "print_table",
+    "progress",
+]
 
 Lang = Annotated[
     Language | None,
@@ -63,6 +72,17 @@ def print_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     Console(highlight=False).print(table)
+
+
+def print_entry(head: str, body: str) -> None:
+    """Print a line and what is said about it, indented and wrapped to the terminal."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    console.print(Text(head, style="bold"))
+    console.print(Padding(Text(body), (0, 0, 0, 4)))
 
 
 def _is_number(cell: str) -> bool:

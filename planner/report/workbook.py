@@ -130,7 +130,7 @@ def _cells(
         if pd.isna(value):
             yield None
         elif isinstance(value, str):
-            yield _text(page, value)
+            yield _text(page, value) if kind == "text" else _among_numbers(page, value)
         else:
             cell = WriteOnlyCell(page, value.item() if hasattr(value, "item") else value)
             cell._style = styles[kind]
@@ -140,11 +140,18 @@ def _cells(
 def _text(page: Any, value: str) -> Any:
     """Return a cell that is text whatever it begins with."""
     clean = _CONTROL.sub(" ", value)
-    if not is_formula_like(clean):
+    if not is_formula_like(clean) and not clean.startswith("#"):  # "#N/A" would be an error
         return clean
     cell = WriteOnlyCell(page, clean)
     cell.data_type = "s"
     cell.quotePrefix = True
+    return cell
+
+
+def _among_numbers(page: Any, word: str) -> Any:
+    """Return one of our own words where a number was expected, in line with the numbers."""
+    cell = WriteOnlyCell(page, word)
+    cell.alignment = Alignment(horizontal="right")
     return cell
 
 

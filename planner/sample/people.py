@@ -22,7 +22,6 @@ _PEOPLE_PER_SECTION: Final = 260_000 / 110
 _BIRTHS_PER_PERSON: Final = 2_950 / 260_000
 """Births of 2016, the year of most births, per resident of all ages (invented)."""
 _SURVIVE: Final = 0.994
-_FIRST_BIRTHS: Final = 1996
 _PEAK_YEAR: Final = 2016
 _FALL: Final = 0.80
 """Births here swing less than the nation's: to this power of the national ratio."""
@@ -71,7 +70,7 @@ def raise_children(
     years: tuple[int, ...],
     rng: np.random.Generator,
 ) -> People:
-    """Run the county from 1996 on and keep the years asked for.
+    """Run the county from the birth of the oldest on and keep the years asked for.
 
     A child of age a in y is of age a + 1 in y + 1, in the same area, in town or gone: counts
     are whole children throughout. Residents of age 0 on 31 August y are the survivors of the
@@ -86,24 +85,26 @@ def raise_children(
         rng: Source of chance.
     """
     peak = sections * _PEOPLE_PER_SECTION * _BIRTHS_PER_PERSON
-    births = _births_by_month(peak, national_births, years[-1], rng)
+    # Who is 18 in the first year was born from September nineteen years before.
+    first = years[0] - OLDEST - 1
+    births = _births_by_month(peak, national_births, (first, years[-1]), rng)
     now = np.zeros((len(land), OLDEST + 1), dtype=np.int64)
     kept = []
-    for year in range(_FIRST_BIRTHS + 1, years[-1] + 1):
+    for year in range(first + 1, years[-1] + 1):
         now = _a_year_older(now, land, homes, year, rng)
-        newborn = rng.binomial(_cohort(births, year), _SURVIVE)
+        newborn = rng.binomial(_cohort(births, year - first), _SURVIVE)
         now[:, 0] = rng.multinomial(newborn, _birth_places(land, year))
         if year in years:
             kept.append(now)
-    return People(years, np.stack(kept), births, _FIRST_BIRTHS)
+    return People(years, np.stack(kept), births, first)
 
 
 def _births_by_month(
-    peak: float, national: dict[int, float], last: int, rng: np.random.Generator
+    peak: float, national: dict[int, float], span: tuple[int, int], rng: np.random.Generator
 ) -> NDArray[np.int64]:
     """Return births by calendar year and month, in the shape of the nation's."""
     rows = []
-    for year in range(_FIRST_BIRTHS, last + 1):
+    for year in range(span[0], span[1] + 1):
         # Before and after the series its nearest year stands in.
         known = national[min(max(year, min(national)), max(national))]
         share = (known / national[_PEAK_YEAR]) ** _FALL
@@ -112,9 +113,8 @@ def _births_by_month(
     return np.array(rows)
 
 
-def _cohort(births: NDArray[np.int64], year: int) -> int:
-    """Return the births from 1 September of the year before to 31 August."""
-    row = year - _FIRST_BIRTHS
+def _cohort(births: NDArray[np.int64], row: int) -> int:
+    """Return the births from 1 September of the year before a row to its 31 August."""
     return int(births[row - 1, 8:].sum() + births[row, :8].sum())
 
 
@@ -144,7 +144,7 @@ def _a_year_older(
     older[:, 1:] = now[:, :-1] - leaving
     places = _pull_of_places(land, homes, year)
     for age, leavers in enumerate(leaving.sum(axis=0), start=1):
-        # Some leave the county; at school ages some come from other counties.
+        # Some leave the county altogether, more of them after junior school.
         stay = rng.binomial(int(leavers), 0.86 if age < 15 else 0.7)
         older[:, age] += rng.multinomial(stay, places)
     return older

@@ -124,8 +124,8 @@ def found_schools(
     """Found as many schools as make this number of sections.
 
     Every township has a school of each stage at its seat; villages have more schools per child
-    than the town. Some primaries are incomplete teaching points, some
-    juniors are parts of nine-year schools.
+    than the town. Some primaries are incomplete teaching points, some juniors are parts of
+    nine-year schools.
 
     Args:
         frame: The county's frame.
@@ -262,7 +262,7 @@ def _nine_year(land: Land, places: dict[str, list[int]]) -> set[int]:
         same = [p for p in places["primary"] if land.village[p] == land.village[area]]
         if len(merged) < wanted and same and not land.of_setting("city")[area]:
             home = same[0]
-            if home not in merged and home not in places["junior"][:order]:
+            if home == area or home not in places["junior"]:
                 places["junior"][order] = home
                 merged.add(home)
     return merged
@@ -270,9 +270,13 @@ def _nine_year(land: Land, places: dict[str, list[int]]) -> set[int]:
 
 def _teaching_points(land: Land, primaries: list[int], children: NDArray[np.int64]) -> set[int]:
     """Choose the primaries of the smallest and farthest villages to be teaching points."""
-    first = set(primaries[: len(set(land.township.tolist())) + 1])
+    seats = _seats(land)
     village = np.bincount(land.village, children)
-    later = [area for area in primaries if area not in first and land.setting[area] == "village"]
+    later = [
+        area
+        for area in primaries
+        if land.setting[area] == "village" and land.village[area] not in seats
+    ]
     later.sort(key=lambda area: (village[land.village[area]], area))
     return set(later[: round(len(primaries) * 0.13)])
 
@@ -327,7 +331,7 @@ class _Builder:
                 area=area,
                 gate=gate(self._land, area, number),
                 boarding=kind in ("junior", "nine_year", "senior") and setting != "city",
-                keep=kind == "teaching_point" and remote > 0.75,
+                keep=kind == "teaching_point" and remote > 0.5,
             )
         )
         stages = {"nine_year": ("primary", "junior"), "teaching_point": ("primary",)}
@@ -351,11 +355,9 @@ class _Builder:
         if kind == "senior":
             if order < len(_SENIORS):
                 return _SENIORS[order]
-            return (
-                f"江川区第{order}高级中学",
-                f"Jiangchuan No. {order} Senior High School",
-                "public",
-            )
+            # The list of names ends with No. 3.
+            zh, en = f"江川区第{_numeral(order - 1)}中学", f"Jiangchuan No. {order - 1} High School"
+            return zh, en, "public"
         village = self._land.villages[self._land.village[area]]
         township = self._frame.townships[village.township]
         zh, en = village.short, village.short_en

@@ -162,6 +162,9 @@ def _today(ground: Ground) -> IntArray:
     return today
 
 
+PROPOSALS_PER_FREE_AREA = 3_000
+"""Moves tried where a section opens or closes: few areas are free, and few places to go."""
+
 _FREE = Weights(overflow_metres=0.0, over_limit_metres=0.0, changed_metres=0.0)
 
 
@@ -184,7 +187,7 @@ def _asked(
         return _judged(
             ground, nearest(problem).section_of_area, year, settings, "nearest", before=current
         )
-    return _of_solver(ground, problem, current, year, "redraw", seed)
+    return _drawn(ground, problem, solve(problem, seed=seed), current, year, "redraw")
 
 
 def _adapted(
@@ -201,14 +204,14 @@ def _adapted(
     to_new = np.where(opened[None, :], ground.metres, np.inf).min(axis=1)
     free = homeless | (to_new < own)
     problem = _problem(ground, year, current, ~free, _weights(settings), settings)
-    return _of_solver(ground, problem, current, year, "adapted", seed)
+    zoning = solve(problem, seed=seed, proposals=PROPOSALS_PER_FREE_AREA * int(free.sum()))
+    return _drawn(ground, problem, zoning, current, year, "adapted")
 
 
-def _of_solver(
-    ground: Ground, problem: Problem, current: IntArray, year: int, method: str, seed: int
+def _drawn(
+    ground: Ground, problem: Problem, zoning: Zoning, current: IntArray, year: int, method: str
 ) -> Drawn:
     """Return the solver's zones with the pupils they move."""
-    zoning = solve(problem, seed=seed)
     moved = zoning.section_of_area != current
     return Drawn(ground.years[year], method, zoning, int(problem.pupils[moved].sum()))
 

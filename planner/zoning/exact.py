@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["prove"]
 
-NODES_AT_MOST = 20_000
-"""Branches the integer solver may open before it says how far it came instead."""
+NODES_AT_MOST = 100
+"""Branches the integer solver may open in all before it says how far it came instead."""
 AGREEMENT = 1e-6
 """Relative error of the integer solver: a closer bound and value are the same number."""
 TOLERANCE = 1e-9
@@ -54,12 +54,15 @@ def prove(
         for section in range(ground.sections):
             _separate(model, ground, section, np.array([area]))
     columns = np.arange(known[: ground.areas].size * ground.sections, dtype=np.int32)
+    nodes_left = NODES_AT_MOST
     while True:
+        model.setOptionValue("mip_max_nodes", nodes_left)
         model.setSolution(len(columns), columns, _chosen(ground, known).ravel())
         model.run()
         info = model.getInfo()
         bound = max(bound, info.mip_dual_bound)
-        if model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        nodes_left -= max(0, info.mip_node_count)
+        if model.getModelStatus() != highspy.HighsModelStatus.kOptimal or nodes_left <= 0:
             return known, min(bound, ground.value(known))
         shares = np.array(model.getSolution().col_value)[: len(columns)]
         plan = known.copy()
@@ -81,9 +84,9 @@ def _assignment_model(ground: Ground) -> highspy.Highs:
     model = highspy.Highs()  # type: ignore[no-untyped-call]
     model.setOptionValue("output_flag", False)  # noqa: FBT003 - the solver's own signature
     model.setOptionValue("mip_rel_gap", 0.0)
+    model.setOptionValue("mip_allow_restart", False)  # noqa: FBT003
     model.setOptionValue("mip_feasibility_tolerance", TOLERANCE)
     model.setOptionValue("primal_feasibility_tolerance", TOLERANCE)
-    model.setOptionValue("mip_max_nodes", NODES_AT_MOST)
     pupils = ground.pupils[:areas].astype(np.float64)
     possible = np.isfinite(ground.each_metres)
     costs = np.where(possible, ground.each_metres, 0.0) * pupils[:, None]

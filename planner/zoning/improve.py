@@ -29,6 +29,8 @@ HOTTEST, COLDEST = 3.0, 0.01
 """Temperatures in terms of what a typical area loses by its second-best section."""
 SOFTEST, HARDEST = 3.0, 300.0
 """Price of a missing seat in terms of the dearest seat or the typical walk."""
+FAR_DEARER = 10.0
+"""Price of a missing seat in terms of the dearest seat from which nobody should lack one."""
 FINISH_SHARE = 0.05
 """Part of a round that only ever improves the plan, at its true price."""
 CHOICES = 8
@@ -49,23 +51,21 @@ def improve(
     In each round the temperature falls in steps from a few times what a typical area would
     lose by its second-best section to a small part of it, while a missing seat becomes
     dear; then only improvements at the true prices count. The next round starts from the
-    best plan. Should that be overfull although the relaxation seats everybody, more rounds
-    follow while they help, at most as many again. Every zone hangs together at every
+    best plan. Should that be overfull although a missing seat is far dearer than any seat
+    is in the relaxation, as many rounds again may follow. Every zone hangs together at every
     moment. Proposals, not seconds, are counted, so that the same seed gives the same plan.
     """
     best, value = section_of, ground.value(section_of)
     if (ground.fixed >= 0).all():
         return best
     rounds = int(np.clip(proposals // (ROUND_PER_AREA * ground.areas), 1, ROUNDS))
-    seats_suffice = bool((relaxation.seat_price_metres < ground.overflow_metres).all())
-    helped = True
+    seats_suffice = ground.overflow_metres > FAR_DEARER * relaxation.seat_price_metres.max()
     for number in range(2 * rounds):
-        if number >= rounds and not (helped and seats_suffice and ground.overflow(best).any()):
+        if number >= rounds and not (seats_suffice and ground.overflow(best).any()):
             break
         draft = _draft(ground, relaxation, best, seed + number)
         _cool_down(ground, relaxation, draft, proposals // rounds)
         found = ground.value(draft.section_of)
-        helped = found < value
         if found <= value:
             best, value = draft.section_of, found
         report(value)

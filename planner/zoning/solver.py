@@ -27,7 +27,7 @@ __all__ = ["judge", "nearest", "solve"]
 PROOF_GAP = 1e-9
 """Relative gap below which value and bound are the same number but for rounding."""
 SMALL = 400
-"""Areas times sections up to which the best plan is proved."""
+"""Areas times sections up to which a proof is tried that no plan is better."""
 
 
 def solve(
@@ -40,7 +40,8 @@ def solve(
     """Draw the best zones found, with a bound that no plan can undercut.
 
     A transport relaxation gives the bound and the prices of seats; a first plan follows
-    those prices; simulated annealing improves it; a small problem is then solved exactly.
+    those prices; simulated annealing improves it; a small problem is then solved exactly
+    if that takes few branches.
 
     Args:
         problem: The areas, sections, walks and prices.

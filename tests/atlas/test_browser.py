@@ -1,0 +1,206 @@
+"""The map in a real browser with the network off: it opens, switches, and stays silent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from planner.atlas import draw_map
+from planner.terms import Language
+from tests.atlas.nine_squares import make_variant
+from tests.atlas.test_page import HOSTILE, with_hostile_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from planner.plan import Plan
+
+CHROMIUM = Path("/usr/bin/chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not CHROMIUM.exists(), reason="No /usr/bin/chromium: install it to open maps in tests."
+    ),
+]
+
+
+class Reader:
+    """Someone who reads maps: opens them and remembers what the browser complained about."""
+
+    def __init__(self, browser: Any, folder: Path) -> None:
+        self.browser = browser
+        self.folder = folder
+        self.complaints: list[str] = []
+        self.asked: list[str] = []
+        self.context: Any = None
+
+    def open(self, *plans: Plan, width: int = 1400, height: int = 900) -> Any:
+        path = self.folder / "map.html"
+        draw_map(plans, path, Language.CHINESE)
+        self.context = self.browser.new_context(
+            offline=True, viewport={"width": width, "height": height}
+        )
+        page = self.context.new_page()
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.goto(path.as_uri())
+        return page
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=str(CHROMIUM), args=flags)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def reader(browser: Any, tmp_path: Path) -> Iterator[Reader]:
+    someone = Reader(browser, tmp_path)
+    yield someone
+    someone.context.close()
+    assert someone.complaints == []
+    assert [address for address in someone.asked if not address.startswith("file:")] == []
+    assert len(someone.asked) == 1  # the page itself
+
+
+def choose_year(page: Any, index: int) -> None:
+    page.locator("#slider").fill(str(index))
+
+
+def circles(page: Any) -> int:
+    return int(page.locator("path.section").count())
+
+
+def test_the_year_slider_changes_the_figures(reader: Reader, town: Plan) -> None:
+    page = reader.open(town)
+    assert page.inner_text("#year") == "2025"
+    assert page.inner_text("#status") == "实际统计"
+    assert page.inner_text("[data-figure=pupils]") == "942"  # 672 + 270
+    choose_year(page, 2)
+    assert page.inner_text("#year") == "2027"
+    assert page.inner_text("#status") == "预测"
+    assert page.inner_text("[data-figure=pupils]") == "1,296"  # 810 + 486
+
+
+def test_the_stage_switch_shows_other_schools(reader: Reader, town: Plan) -> None:
+    page = reader.open(town)
+    assert circles(page) == 2
+    page.click("#stages [data-value=senior]")
+    assert circles(page) == 1
+    assert page.inner_text("[data-figure=pupils]") == "1,500"
+    assert page.inner_text("[data-figure=walk_metres]") == "无数据"
+    assert "不划片" in page.inner_text("#legend")
+
+
+def test_the_language_switch_reaches_every_word(reader: Reader, town: Plan) -> None:
+    page = reader.open(town)
+    assert page.inner_text("#county-name") == "九宫县"
+    assert "西门小学" in page.inner_text(".leaflet-names-pane")
+    page.click("#language")
+    assert page.inner_text("#county-name") == "Nine Squares"
+    assert page.inner_text("#title") == "As things stand"
+    assert "West School" in page.inner_text(".leaflet-names-pane")
+    page.uncheck("[data-layer=context]")  # township names exist in Chinese only
+    chinese = page.evaluate(
+        "[...document.body.innerText.replace('中文', '').matchAll(/[\\u4e00-\\u9fff]+/g)].join()"
+    )
+    assert chinese == "虚构数据"  # the attribution, in both languages at once
+    assert page.evaluate("document.documentElement.lang") == "en"
+
+
+def test_the_scenario_switch_shows_what_is_gained(reader: Reader, town: Plan) -> None:
+    page = reader.open(town, make_variant(town))
+    assert page.inner_text("[data-figure=seats]") == "1,080"
+    page.select_option("#scenario", "1")
+    assert page.inner_text("#title") == "增加学位"
+    assert page.inner_text("[data-figure=seats]").split() == ["1,180", "+100"]
+    assert "projects.P1.rooms: 2 → 4" in page.inner_text("#changes")
+
+
+def test_one_scenario_alone_needs_no_switch(reader: Reader, town: Plan) -> None:
+    assert not reader.open(town).is_visible("#scenario")
+
+
+def test_a_school_tells_its_years(reader: Reader, town: Plan) -> None:
+    page = reader.open(town)
+    page.locator("path.section").first.click()  # the largest first: West School
+    card = page.locator(".card")
+    assert card.locator("h3").inner_text() == "西门小学"
+    assert card.locator("tbody tr").count() == 3
+    first = card.locator("tbody tr").first.locator("td").all_inner_texts()
+    assert first == ["2025", "672", "540", "124%", "12", "58", "4"]
+    assert card.locator("svg.chart path.pupils").count() == 1
+    choose_year(page, 1)
+    assert card.locator("tr.now td").first.inner_text() == "2026"
+
+
+def test_circles_tell_how_full_a_school_is(reader: Reader, town: Plan) -> None:
+    page = reader.open(town)
+    west = page.locator("path.section").first
+    rings = page.locator("path[stroke='#6a1b7a']")
+    assert west.get_attribute("fill") == "#b3202c"  # 672 ÷ 540 = 124 %
+    assert rings.count() == 1  # its four large classes
+    choose_year(page, 1)
+    assert west.get_attribute("fill") == "#f2a33a"  # 560 ÷ 540 = 104 %
+    assert rings.count() == 0
+    assert page.locator("path.section.new").get_attribute("fill") == "#9a9f9d"  # no seats known
+    choose_year(page, 2)
+    assert west.get_attribute("fill") == "#fbf6dc"  # 810 ÷ 810 = 100 %: not yet crowded
+
+
+def test_a_new_school_and_a_closed_one_are_marked(reader: Reader, town: Plan) -> None:
+    page = reader.open(town)
+    assert page.locator(".mark").count() == 0
+    choose_year(page, 2)
+    assert page.locator("path.section.new").count() == 1
+    assert page.locator("path.section.closed").count() == 1
+    assert "新开办" in page.inner_text("#legend")
+    assert "已停办" in page.inner_text("#legend")
+
+
+def test_areas_show_entrants_and_walks(reader: Reader, town: Plan) -> None:
+    page = reader.open(town)
+    page.click("[data-value=entrants]")
+    assert "12–13" in page.inner_text("#legend")  # the second class of 10 … 18 entrants
+    page.click("[data-value=walk]")
+    assert "步行限值 500 米" in page.inner_text("#legend")
+    page.hover("#map_atlas", position={"x": 700, "y": 120})
+    assert "号社区" in page.inner_text(".leaflet-tooltip")
+
+
+def test_a_zone_tells_its_entrants_of_the_year(reader: Reader, town: Plan) -> None:
+    page = reader.open(town)
+    choose_year(page, 2)
+    page.hover("#map_atlas", position={"x": 700, "y": 120})
+    tip = page.inner_text(".leaflet-tooltip")
+    assert "西门小学 招生范围" in tip
+    assert "75" in tip  # 10 + 11 + … + 15
+
+
+def test_a_hostile_name_is_shown_and_not_carried_out(reader: Reader, town: Plan) -> None:
+    page = reader.open(with_hostile_names(town))
+    page.locator("path.section").first.click()
+    assert page.locator(".card h3").inner_text() == HOSTILE
+    assert page.inner_text("#county-name") == HOSTILE
+    page.hover("#map_atlas", position={"x": 700, "y": 120})
+    assert page.evaluate("window.broken") is None
+
+
+def test_on_a_phone_the_panel_is_folded_and_opens(reader: Reader, town: Plan) -> None:
+    page = reader.open(town, width=390, height=800)
+    assert page.is_visible("#slider")
+    assert not page.is_visible("#figures")
+    assert not page.is_visible("#legend-body")
+    page.click("#fold")
+    assert page.is_visible("#figures")
+    page.click("#legend-fold")
+    assert page.is_visible("#legend-body")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,0 +1,184 @@
+"""What a planner types and what comes back: sentences, files and exit codes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from planner.cli import app, main
+from planner.errors import OutputError, PlannerError, ScenarioError, StudyError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+run = CliRunner()
+
+
+@pytest.fixture
+def town(squares_folder: Path, tmp_path: Path) -> Path:
+    """Return a copy of the nine squares that a test may write into."""
+    return shutil.copytree(squares_folder, tmp_path / "town")
+
+
+def refused(*words: str) -> PlannerError:
+    """Run a command that must be refused and return its error."""
+    result = run.invoke(app, list(words))
+    assert isinstance(result.exception, PlannerError), result.output
+    return result.exception
+
+
+def test_help_names_every_question_a_planner_asks() -> None:
+    shown = run.invoke(app, ["--help"]).output
+    words = "demo check plan compare project map new sample columns settings norms"
+    for word in words.split():
+        assert f"  {word} " in shown
+
+
+def test_help_loads_no_heavy_library() -> None:
+    code = (
+        "import sys; from planner.cli import app\n"
+        "heavy = {'pandas', 'numpy', 'geopandas', 'pandera', 'numba', 'folium', 'highspy'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip() == "[]"
+
+
+def test_plan_writes_everything_for_each_scenario_and_says_it_in_ten_lines(town: Path) -> None:
+    (town / "scenarios" / "fewer.toml").write_text(
+        'extends = "baseline"\n[about]\ntitle = "Fewer births"\n[births]\nvariant = "low"\n',
+        encoding="utf-8",
+    )
+    words = ["plan", "baseline", "fewer", "--study", str(town), "--years", "2024-2026"]
+    result = run.invoke(app, [*words, "--lang", "en"])
+    assert result.exit_code == 0, result.output
+    for name in ("baseline", "fewer"):
+        written = {path.name for path in (town / "out" / name).iterdir()}
+        assert written == {
+            "results.gpkg", "results.xlsx", "map.html", "summary.json", "summary.md",
+            "manifest.json",
+        }  # fmt: skip
+    assert (town / "out" / "comparison" / "map.html").is_file()
+    assert "2023 counted, 2024–2026 projected" in result.stdout
+    assert all(len(line) <= 80 for line in result.stdout.splitlines() if "out" not in line)
+    summary = json.loads((town / "out" / "fewer" / "summary.json").read_text(encoding="utf-8"))
+    assert (summary["base_year"], summary["first_year"], summary["last_year"]) == (2023, 2024, 2026)
+
+
+def test_the_same_run_gives_the_same_bytes(town: Path) -> None:
+    for out in ("one", "two"):
+        words = ["plan", "baseline", "--study", str(town), "--out", str(town / out)]
+        assert run.invoke(app, [*words, "--years", "2024-2025", "--lang", "zh"]).exit_code == 0
+    first, second = town / "one" / "baseline", town / "two" / "baseline"
+    for path in first.iterdir():
+        assert path.read_bytes() == (second / path.name).read_bytes(), path.name
+
+
+def test_check_ends_with_zero_for_a_sound_study(town: Path) -> None:
+    result = run.invoke(app, ["check", str(town), "--lang", "en"])
+    assert (result.exit_code, "0 errors" in result.stdout) == (0, True)
+
+
+def test_check_names_file_row_and_remedy_and_ends_with_one(town: Path) -> None:
+    rolls = town / "data" / "rolls.csv"
+    rolls.write_text(rolls.read_text(encoding="utf-8").replace("P1,2023,1,50", "P1,2023,1,-5"))
+    result = run.invoke(app, ["check", str(town), "--lang", "en"])
+    assert result.exit_code == 1
+    assert "data/rolls.csv" in result.stdout
+    assert "row" in result.stdout
+    assert "1 errors" in result.stdout
+
+
+def test_a_broken_study_is_not_planned_and_leaves_no_results(town: Path) -> None:
+    (town / "data" / "areas.gpkg").unlink()
+    error = refused("plan", "baseline", "--study", str(town), "--lang", "en")
+    assert isinstance(error, StudyError)
+    assert "areas" in str(error)
+    assert not (town / "out").exists() or not any((town / "out").iterdir())
+
+
+def test_an_unknown_scenario_is_refused_before_anything_is_worked_on(town: Path) -> None:
+    error = refused("plan", "basline", "--study", str(town))
+    assert isinstance(error, ScenarioError)
+    assert "Did you mean 'baseline'?" in str(error)
+
+
+@pytest.mark.parametrize("years", ["2024–2035", "24-35", "2030-2025", "next"])
+def test_years_that_are_no_years_are_refused(town: Path, years: str) -> None:
+    assert "--years" in str(refused("plan", "baseline", "--study", str(town), "--years", years))
+
+
+def test_a_folder_that_holds_something_else_is_refused_and_untouched(town: Path) -> None:
+    mine = town / "out" / "baseline" / "letter.txt"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("do not lose me", encoding="utf-8")
+    error = refused("plan", "baseline", "--study", str(town))
+    assert isinstance(error, OutputError)
+    assert mine.read_text(encoding="utf-8") == "do not lose me"
+
+
+def test_comparing_one_scenario_is_refused(town: Path) -> None:
+    assert "at least two scenarios" in str(refused("compare", "baseline", "--study", str(town)))
+
+
+def test_project_prints_pupils_by_stage_and_year(town: Path) -> None:
+    result = run.invoke(
+        app, ["project", "--study", str(town), "--years", "2024-2025", "--lang", "zh"]
+    )
+    assert result.exit_code == 0, result.output
+    rows = [line.split("│") for line in result.stdout.splitlines() if line.startswith("2025")]
+    assert [cell.strip() for cell in rows[0]] == ["2025", "270", "540", "270"]
+    assert (town / "out" / "baseline-pupils" / "pupils.csv").is_file()
+
+
+def test_columns_print_the_dictionary_in_both_languages() -> None:
+    assert "在校生数" in run.invoke(app, ["columns", "rolls", "--lang", "zh"]).stdout
+    assert "Pupils counted." in run.invoke(app, ["columns", "rolls", "--lang", "en"]).stdout
+    assert "utilisation" in run.invoke(app, ["columns", "section_years", "--results"]).stdout
+
+
+def test_an_unknown_table_is_refused_with_those_there_are() -> None:
+    assert "There are: schools, sections" in str(refused("columns", "rools"))
+
+
+def test_settings_print_every_setting() -> None:
+    assert "zones.method" in run.invoke(app, ["settings"]).stdout
+
+
+def test_norms_say_what_is_only_remembered() -> None:
+    shown = run.invoke(app, ["norms", "cn", "--lang", "en"]).stdout
+    assert "remembered" in shown
+    assert "GB 50099-2011" in shown
+
+
+def test_new_makes_a_study_and_will_not_overwrite_one(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    assert run.invoke(app, ["new", str(folder), "--lang", "zh"]).exit_code == 0
+    assert (folder / "study.toml").is_file()
+    assert isinstance(refused("new", str(folder)), OutputError)
+
+
+def test_sample_invents_a_small_county_that_is_sound(tmp_path: Path) -> None:
+    out = tmp_path / "county"
+    words = ["sample", str(out), "--areas", "40", "--sections", "12", "--years", "3"]
+    assert run.invoke(app, [*words, "--seed", "5"]).exit_code == 0
+    checked = run.invoke(app, ["check", str(out), "--lang", "en"])
+    assert checked.exit_code == 0, checked.stdout
+
+
+def test_our_errors_end_the_program_with_sentences_and_no_traceback(
+    town: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["planner", "plan", "nobody", "--study", str(town)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    assert (
+        capsys.readouterr().err.splitlines()[-1].startswith("planner: 'nobody' is not a scenario")
+    )
