@@ -28,6 +28,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $@
 
 demo: venv
+	rm -rf out/demo
 	$(BIN)/planner demo out/demo
 
 test: venv

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from planner.atlas import draw_map
+    from planner.checks import check_study
     from planner.comparison import Comparison, compare_plans
     from planner.errors import (
         InputError,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from planner.plan import Plan, make_plan
     from planner.report import write_comparison, write_plan
     from planner.scenario import Scenario, read_scenario
-    from planner.study import Study, check_study, read_study
+    from planner.study import Study, read_study
 
 __all__ = [
     "Comparison",
@@ -59,6 +60,7 @@ __all__ = [
 
 _HOMES = {
     "atlas": ("draw_map",),
+    "checks": ("check_study",),
     "comparison": ("Comparison", "compare_plans"),
     "errors": (
         "InputError",
@@ -73,7 +75,7 @@ _HOMES = {
     "plan": ("Plan", "make_plan"),
     "report": ("write_comparison", "write_plan"),
     "scenario": ("Scenario", "read_scenario"),
-    "study": ("Study", "check_study", "read_study"),
+    "study": ("Study", "read_study"),
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -145,7 +145,11 @@ class ZoneProofs(Table):
     )
     status: Series[str] = column("状态", "optimal only where proved.")
     value: Series[float] = column("目标值", "Value by the scenario's prices.", unit="pupil-metres")
-    bound: Series[float] = column("下界", "No zones are worth less.", unit="pupil-metres")
+    bound: Series[float] = column(
+        "下界",
+        "No zones can be worth less; adapted zones: with all other areas kept.",
+        unit="pupil-metres",
+    )
     gap: Series[float] = column("最优差距", "(value − bound) ÷ value.", unit="share", ge=0)
     walk: Series[float] = column("步行", "Part of the value that is walked.", unit="pupil-metres")
     overflow: Series[int] = column("超额", "Entrants beyond the seats.", unit="pupils", ge=0)

@@ -65,7 +65,7 @@ class YearSettings:
     """Which school years are planned."""
 
     first: int = _setting(0, "First planned school year; 0: the year after the last roll.", low=0)
-    last: int = _setting(0, "Last planned school year; 0: twelve years after the first.", low=0)
+    last: int = _setting(0, "Last planned school year; 0: twelve years in all.", low=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,8 +91,9 @@ def test_check_names_file_row_and_remedy_and_ends_with_one(town: Path) -> None:
     result = run.invoke(app, ["check", str(town), "--lang", "en"])
     assert result.exit_code == 1
     assert "data/rolls.csv" in result.stdout
-    assert "row" in result.stdout
-    assert "1 errors" in result.stdout
+    assert "row 20, column 'pupils': found '-5', below 0. Correct the number" in result.stdout
+    # The classes of this grade no longer add up to its roll: a second error.
+    assert "2 errors, 0 warnings." in result.stdout
 
 
 def test_a_broken_study_is_not_planned_and_leaves_no_results(town: Path) -> None:

@@ -16,7 +16,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-__all__ = ["Style", "read_style", "style_file"]
+__all__ = [
+    "AreaStyle",
+    "ContextStyle",
+    "FontStyle",
+    "PaperStyle",
+    "SectionStyle",
+    "ShapeStyle",
+    "Style",
+    "ZoneStyle",
+    "read_style",
+    "style_file",
+]
 
 
 @dataclass(frozen=True, slots=True)

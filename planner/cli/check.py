@@ -18,8 +18,8 @@ def check(
 
     Ends with exit code 1 where there are errors, 0 where there are only warnings.
     """
+    from planner.checks import check_study
     from planner.cli.talk import progress
-    from planner.study import check_study
 
     spoken = language(lang)
     with progress(study.resolve().name) as say:
@@ -31,7 +31,12 @@ def check(
     typer.echo(
         f"{study}：{errors} 个错误，{warnings} 个警告。"
         if spoken == "zh"
-        else f"{study}: {errors} errors, {warnings} warnings."
+        else f"{study}: {_counted(errors, 'error')}, {_counted(warnings, 'warning')}."
     )
     if errors:
         raise typer.Exit(1)
+
+
+def _counted(number: int, word: str) -> str:
+    """Return a number with its word, in the plural where there is not one."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from planner.norms import Norms
     from planner.reading.files import Sheet
 
-__all__ = ["RawStudy", "read_folder"]
+__all__ = ["RawStudy", "read_folder", "read_table"]
 
 AMOUNT: Final = {"residents": "residents", "rolls": "pupils", "births": "births"}
 """The column into which the numbers of a wide table go."""

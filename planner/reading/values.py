@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from planner.norms import Norms
     from planner.tables import Column
 
-__all__ = ["Cells", "as_text", "cell_text", "half_width", "read_cells"]
+__all__ = ["Cells", "Problem", "as_text", "cell_text", "half_width", "read_cells"]
 
 EMPTY: Final = frozenset({"", "-", "--", "—", "——", "–", "/", "nan", "none", "null", "n/a", "na"})
 TOTALS: Final = frozenset({"合计", "总计", "小计", "全校", "total", "all"})

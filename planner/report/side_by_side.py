@@ -23,6 +23,7 @@ __all__ = [
     "ComparisonSummary",
     "Difference",
     "comparison_lines",
+    "measured",
     "summarise_comparison",
     "with_difference",
 ]

@@ -42,12 +42,13 @@ class Run:
 def main() -> None:
     """Measure the cases named on the command line, or all of them."""
     wanted = sys.argv[1:]
+    before = machine()
     with tempfile.TemporaryDirectory() as name:
         rows = list(measured(Path(name), wanted or [*COUNTIES, "redraw", "seattle", "help"]))
     results = table(("case", "seconds", "peak memory MB", "map.html MB", "all results MB"), rows)
     sys.stdout.write(f"{results}\n")
     if not wanted:
-        write_section("main job", f"## The main job\n\n{machine()}\n\n{results}\n\n{READING}")
+        write_section("main job", f"## The main job\n\n{before}\n\n{results}\n\n{READING}")
 
 
 READING: Final = """\

@@ -37,10 +37,14 @@ def write_section(name: str, text: str, page: Path = PAGE) -> None:
 
 
 def machine() -> str:
-    """Say what it was measured on: cores, memory, system and versions, no names and no paths."""
+    """Say what it was measured on: cores, memory, load, system and versions; no names, no paths.
+
+    A load above 0 means that others were at work on the machine as well.
+    """
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     return (
         f"Machine: {os.cpu_count()} cores{_memory()}, {platform.system()} {platform.machine()}, "
+        f"load of the last minute {os.getloadavg()[0]:.1f}; "
         f"Python {platform.python_version()}; {libraries}."
     )
 
