@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.talk import Lang, Seed, StudyFolder, Years, language
+from planner.cli.talk import Lang, Scenarios, Seed, StudyFolder, Years, language
 
 
 def draw(
-    scenarios: Annotated[list[str], typer.Argument(help="Scenario names.")],
+    scenarios: Scenarios,
     study: StudyFolder = Path(),
     out: Annotated[
         Path | None, typer.Option("--out", help="File to write; otherwise map.html in the study.")

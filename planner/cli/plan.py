@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
-from planner.cli.talk import Lang, Seed, StudyFolder, Years, language, print_table
+from planner.cli.talk import Lang, Out, Scenarios, Seed, StudyFolder, Years, language, print_table
 
 
 def plan(
-    scenarios: Annotated[list[str], typer.Argument(help="Scenario names, the baseline first.")],
+    scenarios: Scenarios,
     study: StudyFolder = Path(),
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Where results go; otherwise out/ in the study.")
-    ] = None,
+    out: Out = None,
     years: Years = None,
     lang: Lang = None,
     seed: Seed = 0,

@@ -7,15 +7,13 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.talk import Lang, Seed, StudyFolder, Years, language, print_table
+from planner.cli.talk import Lang, Out, Seed, StudyFolder, Years, language, print_table
 
 
 def project(
     scenario: Annotated[str, typer.Argument(help="Scenario name.")] = "baseline",
     study: StudyFolder = Path(),
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Where results go; otherwise out/ in the study.")
-    ] = None,
+    out: Out = None,
     years: Years = None,
     lang: Lang = None,
     seed: Seed = 0,

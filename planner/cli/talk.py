@@ -30,6 +30,10 @@ Lang = Annotated[
     typer.Option("--lang", help="zh or en; otherwise that of the terminal.", envvar="PLANNER_LANG"),
 ]
 StudyFolder = Annotated[Path, typer.Option("--study", help="Folder with study.toml.")]
+Out = Annotated[
+    Path | None, typer.Option("--out", help="Where results go; otherwise out/ in the study.")
+]
+Scenarios = Annotated[list[str], typer.Argument(help="Scenario names, the baseline first.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Same seed, same result.")]
 Years = Annotated[str | None, typer.Option("--years", help="School years, such as 2024-2035.")]
 

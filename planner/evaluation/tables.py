@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 import geopandas as gpd
@@ -26,17 +25,13 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from planner.capacity import Offer
-    from planner.enrolment import Enrolment
     from planner.norms import StageNorm
-    from planner.projection.entrants import Entrants
-    from planner.projection.residents import Residents
-    from planner.zones.yearly import ZoneYears
+    from planner.stages import StageResult
 
     FloatArray = npt.NDArray[np.float64]
     IntArray = npt.NDArray[np.int64]
 
 __all__ = [
-    "StageResult",
     "area_years",
     "county_years",
     "section_grades",
@@ -44,33 +39,6 @@ __all__ = [
     "zone_proofs",
     "zone_shapes",
 ]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class StageResult:
-    """Everything that was worked out for one stage.
-
-    Attributes:
-        stage: The stage's norms.
-        rows: Its sections, as rows of the plan's sections.
-        columns: Columns of its grades in the enrolment arrays.
-        residents: Residents by area and single age and year.
-        entrants: Entrants by area and year.
-        zones: Zones by year; None for a stage without enrolment zones.
-        seated: Pupils, entrants and classes by section and year.
-        metres: Walks, [area, section of the plan].
-        limit_metres: Longest walk the norms allow, [area]; inf where they say nothing.
-    """
-
-    stage: StageNorm
-    rows: IntArray
-    columns: tuple[int, ...]
-    residents: Residents
-    entrants: Entrants
-    zones: ZoneYears | None
-    seated: Enrolment
-    metres: FloatArray
-    limit_metres: FloatArray
 
 
 def section_years(offer: Offer, results: Sequence[StageResult]) -> pd.DataFrame:

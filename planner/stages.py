@@ -1,0 +1,264 @@
+"""Work one stage through: its entrants, its zones and its seats, after the stage below it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from planner.enrolment import StageStart, seat_pupils
+from planner.projection.entrants import Intake, project_entrants
+from planner.zones.yearly import Ground, ZoneYears, zones_by_year
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import numpy.typing as npt
+
+    from planner.capacity import Offer
+    from planner.classes import Sizes
+    from planner.enrolment import Enrolment
+    from planner.norms import StageNorm
+    from planner.projection.entrants import Entrants
+    from planner.projection.progression import Progression
+    from planner.projection.residents import Residents
+    from planner.projection.rolls import Rolls
+    from planner.scenario import Scenario
+    from planner.study import Study
+
+    IntArray = npt.NDArray[np.int64]
+    FloatArray = npt.NDArray[np.float64]
+
+__all__ = ["County", "StageResult", "work_stage_through"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class County:
+    """What all stages share."""
+
+    study: Study
+    scenario: Scenario
+    offer: Offer
+    residents: Residents
+    rolls: Rolls
+    progression: Progression
+    metres: FloatArray
+    edges: IntArray
+    home: IntArray
+    row_of: Mapping[str, int]
+    column_of: Mapping[int, int]
+    new_zones: Mapping[str, Mapping[str, str]]
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StageResult:
+    """Everything that was worked out for one stage.
+
+    Attributes:
+        stage: The stage's norms.
+        rows: Its sections, as rows of the plan's sections.
+        columns: Columns of its grades in the enrolment arrays.
+        residents: Residents by area and single age and year.
+        entrants: Entrants by area and year.
+        zones: Zones by year; None for a stage without enrolment zones.
+        seated: Pupils, entrants and classes by section and year.
+        metres: Walks, [area, section of the plan].
+        limit_metres: Longest walk the norms allow, [area]; inf where they say nothing.
+    """
+
+    stage: StageNorm
+    rows: IntArray
+    columns: tuple[int, ...]
+    residents: Residents
+    entrants: Entrants
+    zones: ZoneYears | None
+    seated: Enrolment
+    metres: FloatArray
+    limit_metres: FloatArray
+
+
+def work_stage_through(
+    county: County, stage: StageNorm, done: list[StageResult], say: Callable[[str], None]
+) -> StageResult:
+    """Project one stage's entrants, draw its zones and seat its pupils."""
+    offer, scenario = county.offer, county.scenario
+    sections = offer.sections
+    rows = np.flatnonzero(sections["stage"] == stage.stage)
+    enters = (sections["lowest_grade"] == stage.grades[0]).to_numpy()[rows]
+    by_zone = (sections["intake"] == "zone").to_numpy()[rows]
+    before = done[-1] if done and done[-1].stage.grades[-1] == stage.grades[0] - 1 else None
+    intake = Intake(
+        stage=stage,
+        previous=before.stage if before is not None else None,
+        zoned=rows[enters & by_zone],
+        county=rows[enters & ~by_zone],
+        zone_today=_zone_today(county, stage, rows[enters & by_zone]),
+    )
+    entrants = project_entrants(
+        intake, county.residents, county.rolls, _leavers(county, before), scenario, offer.years
+    )
+    limit = _walk_limits(county.study, stage)
+    zones = None
+    if len(intake.zoned):
+        ground = _ground(county, intake, entrants, limit)
+        zones = zones_by_year(
+            ground,
+            scenario.zones,
+            county.new_zones.get(stage.stage),
+            county.row_of,
+            seed=county.seed,
+            say=say,
+        )
+    start = _stage_start(county, intake, rows, entrants, zones)
+    return StageResult(
+        stage=stage,
+        rows=rows,
+        columns=start.columns,
+        residents=county.residents,
+        entrants=entrants,
+        zones=zones,
+        seated=seat_pupils(start, offer, county.rolls, county.progression, scenario),
+        metres=county.metres,
+        limit_metres=limit,
+    )
+
+
+def _zone_today(county: County, stage: StageNorm, zoned: IntArray) -> IntArray:
+    """Return the row of the section each area is zoned to today, -1 where there is none."""
+    zones = county.study.zones
+    mine = zones[zones["stage"] == stage.stage]
+    section_of = dict(zip(mine["area_id"], mine["section_id"], strict=True))
+    rows = np.array(
+        [county.row_of.get(section_of.get(area, ""), -1) for area in county.residents.area_ids],
+        dtype=np.int64,
+    )
+    if section_of or not len(zoned):
+        return np.where(np.isin(rows, zoned), rows, -1)
+    # No zones at all for this stage: today's children are taken to go to the nearest section.
+    metres = np.where(county.offer.open[zoned, 0][None, :], county.metres[:, zoned], np.inf)
+    return np.where(np.isfinite(metres).any(axis=1), zoned[metres.argmin(axis=1)], -1)
+
+
+def _leavers(county: County, before: StageResult | None) -> dict[int, int]:
+    """Return the pupils of the stage before in its top grade, by year, counted and projected."""
+    if before is None:
+        return {}
+    column = before.columns[-1]
+    counted = np.nansum(county.rolls.pupils[before.rows, column, :], axis=0)
+    leavers = {year: int(n) for year, n in zip(county.rolls.years, counted, strict=True)}
+    for number, year in enumerate(county.offer.years):
+        leavers[year] = before.seated.leavers(column, number)
+    return leavers
+
+
+def _walk_limits(study: Study, stage: StageNorm) -> FloatArray:
+    """Return the longest walk the norms allow in each area, inf where they say nothing.
+
+    In town the service radius counts, in villages the minutes a child may be on the way at the
+    study's walking speed.
+    """
+    limits = np.full(len(study.areas), np.inf)
+    if stage.walk_limit_metres is not None:
+        limits[:] = stage.walk_limit_metres
+    if stage.rural_walk_minutes is not None:
+        metres = stage.rural_walk_minutes / 60 * study.walking_kmh * 1000
+        limits[(study.areas["setting"] == "village").fillna(value=False).to_numpy()] = metres
+    return limits
+
+
+def _ground(county: County, intake: Intake, entrants: Entrants, limit: FloatArray) -> Ground:
+    """Put together what zones of one stage are drawn on."""
+    offer, stage, rows = county.offer, intake.stage, intake.zoned
+    position = np.full(len(offer.sections) + 1, -1)
+    position[rows] = np.arange(len(rows))
+    return Ground(
+        stage=stage,
+        rows=rows,
+        open=offer.open[rows],
+        entry_seats=_ordinary_entry_seats(offer, stage, rows),
+        metres=county.metres[:, rows],
+        limit_metres=limit,
+        edges=county.edges,
+        home=county.home[rows],
+        today=position[intake.zone_today],
+        entrants=entrants.zoned,
+        years=offer.years,
+        area_ids=county.residents.area_ids,
+    )
+
+
+def _ordinary_entry_seats(offer: Offer, stage: StageNorm, rows: IntArray) -> IntArray:
+    """Return the entry seats of a section whose rooms are spread evenly over its grades."""
+    lowest = offer.sections["lowest_grade"].to_numpy(dtype=int)[rows]
+    highest = offer.sections["highest_grade"].to_numpy(dtype=int)[rows]
+    grades = (highest - lowest + 1)[:, None]
+    seats: IntArray = offer.rooms[rows] * stage.class_size[stage.grades[0]] // grades
+    return seats
+
+
+def _stage_start(
+    county: County, intake: Intake, rows: IntArray, entrants: Entrants, zones: ZoneYears | None
+) -> StageStart:
+    """Put together what is known of a stage before its pupils are seated."""
+    stage = intake.stage
+    return StageStart(
+        stage=stage,
+        columns=tuple(county.column_of[grade] for grade in stage.grades),
+        rows=rows,
+        zone=None if zones is None else zones.section,
+        county_rows=intake.county,
+        county_weights=_county_weights(county, intake),
+        entrants=entrants,
+        metres=county.metres,
+        classes=_counted_classes(county, stage),
+        receivers=_receivers(county.offer, rows),
+    )
+
+
+def _county_weights(county: County, intake: Intake) -> FloatArray:
+    """Return how the county's entrants spread over the sections that take from all of it.
+
+    Like the entrants of the counted years, and more or fewer in step with the entry seats of
+    an ordinary year; a new section draws like the average of the others.
+    """
+    offer, rows = county.offer, intake.county
+    seats = _ordinary_entry_seats(offer, intake.stage, rows).astype(float)
+    column = county.column_of[intake.stage.grades[0]]
+    learned = county.scenario.projection.years_learned
+    entered = np.nansum(county.rolls.pupils[rows, column, -learned:], axis=1)
+    today = seats[:, 0]
+    drawn = entered.sum() / today.sum() if today.sum() > 0 else 1.0
+    per_seat = np.divide(entered, today, out=np.full(len(rows), drawn), where=today > 0)
+    weights: FloatArray = np.where(offer.open[rows], per_seat[:, None] * seats, 0.0)
+    empty = weights.sum(axis=0) == 0
+    weights[:, empty] = offer.open[rows][:, empty] + 1e-9
+    return weights
+
+
+def _counted_classes(county: County, stage: StageNorm) -> Mapping[tuple[int, int], Sizes]:
+    """Return the base year's class lists by section row and grade column."""
+    classes = county.study.classes
+    base = classes[classes["year"] == county.study.base_year]
+    found: dict[tuple[int, int], list[int]] = {}
+    for section, grade, pupils in zip(
+        base["section_id"], base["grade"], base["pupils"], strict=True
+    ):
+        if section in county.row_of and grade in stage.grades:
+            cell = county.row_of[section], county.column_of[int(grade)]
+            found.setdefault(cell, []).append(int(pupils))
+    return {cell: tuple(sizes) for cell, sizes in found.items()}
+
+
+def _receivers(offer: Offer, rows: IntArray) -> dict[int, tuple[int, ...]]:
+    """Return for each section the others of its stage, the nearest first."""
+    points = offer.sections.geometry.to_numpy()[rows]
+    x = np.array([point.x for point in points])
+    y = np.array([point.y for point in points])
+    squared = (x[:, None] - x[None, :]) ** 2 + (y[:, None] - y[None, :]) ** 2
+    order = np.argsort(squared, axis=1, kind="stable")
+    return {
+        int(row): tuple(int(rows[other]) for other in order[number] if other != number)
+        for number, row in enumerate(rows)
+    }
