@@ -119,6 +119,25 @@ def test_a_measure_says_what_it_lacks(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[measures]\nid = 'M1'\n", "[measures] must be a list; write [[measures]] above each"),
+        ("measures = ['M1']\n", "[[measures]] no. 1 must be a table of settings, found 'M1'."),
+        ("[[measures]]\nid = [1]\n", "[[measures]] no. 1 id must be a text in quotes"),
+        ("norms = 40\n", "[norms] must be a table of figures, found 40."),
+        ("projects = 3\n", "[projects.?] must be a table of settings, found 3."),
+        ("extends = 3\n", "`extends` must be the name of one scenario in quotes."),
+    ],
+)
+def test_what_is_no_table_where_one_is_needed_is_refused_in_a_sentence(
+    tmp_path: Path, text: str, says: str
+) -> None:
+    (fault,) = faults_of(write(tmp_path, odd=text), "odd")
+    assert fault.startswith("scenarios/odd.toml: ")
+    assert says in fault
+
+
 def test_a_measure_of_the_same_key_replaces_the_one_it_extends(tmp_path: Path) -> None:
     measure = (
         '[[measures]]\nid = "M1"\nkind = "extension"\nsection = "S1"\n'

@@ -1,0 +1,109 @@
+"""A chain of files becomes one scenario: the general comes first, the particular wins."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from planner.errors import ScenarioError
+from planner.scenario.changes import changes_of, merged
+from planner.scenario.faults import contradictions, faults_of
+from planner.scenario.notation import flat, nearest
+from planner.scenario.settings import GROUPS, Change, Measure, ProjectSettings, Scenario
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["read_scenario"]
+
+
+def read_scenario(folder: Path, name: str) -> Scenario:
+    """Read one scenario with everything it extends, from the general to the particular.
+
+    Args:
+        folder: Folder of scenario files, one TOML file per scenario.
+        name: Name of the scenario, without its ending.
+
+    Raises:
+        ScenarioError: All faults of the chain of files together: unknown settings (with the
+            nearest known one), values of the wrong kind or out of range, a scenario that
+            extends itself, a file that is missing or is not TOML.
+    """
+    chain = _chain(folder, name)
+    faults: list[str] = []
+    for path, content in chain:
+        faults += faults_of(f"scenarios/{path.name}", content)
+    _refuse(faults)
+    settings: dict[str, Any] = {}
+    changes: list[Change] = []
+    for path, content in chain:
+        changes += changes_of(settings, content, path.name)
+        settings = merged(settings, content)
+    scenario = _build(name, settings, tuple(changes), tuple(path.name for path, _ in chain))
+    _refuse(contradictions(scenario, f"scenarios/{name}.toml"))
+    return scenario
+
+
+def _chain(folder: Path, name: str) -> list[tuple[Path, dict[str, Any]]]:
+    """Return the files of a scenario from the most general to the one asked for."""
+    chain: list[tuple[Path, dict[str, Any]]] = []
+    seen: list[str] = []
+    wanted: str | None = name
+    while wanted is not None:
+        if wanted in seen:
+            round_trip = " → ".join([*seen, wanted])
+            raise ScenarioError(
+                f"scenarios/{wanted}.toml extends itself ({round_trip}). "
+                "Remove one `extends` from this circle."
+            )
+        seen.append(wanted)
+        path, content = _load(folder, wanted, asked_by=seen[-2] if len(seen) > 1 else None)
+        chain.append((path, content))
+        extends = content.pop("extends", None)
+        if extends is not None and not isinstance(extends, str):
+            raise ScenarioError(
+                f"scenarios/{path.name}: `extends` must be the name of one scenario in quotes."
+            )
+        wanted = extends
+    return chain[::-1]
+
+
+def _load(folder: Path, name: str, *, asked_by: str | None) -> tuple[Path, dict[str, Any]]:
+    """Read one file, or say which ones there are."""
+    path = folder / f"{name}.toml"
+    known = sorted(item.stem for item in folder.glob("*.toml")) if folder.is_dir() else []
+    if name not in known:
+        where = f"scenarios/{asked_by}.toml extends '{name}', which" if asked_by else f"'{name}'"
+        there = f"There are: {', '.join(known)}." if known else "There is no scenario yet."
+        raise ScenarioError(
+            f"{where} is not a scenario of this study.{nearest(name, known)} {there}"
+        )
+    try:
+        return path, tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioError(f"scenarios/{path.name} is not valid TOML: {error}.") from error
+    except UnicodeDecodeError as error:
+        raise ScenarioError(f"scenarios/{path.name} is not UTF-8: save it as UTF-8.") from error
+
+
+def _refuse(faults: list[str]) -> None:
+    """Raise all faults together, if there are any."""
+    if faults:
+        raise ScenarioError(*faults)
+
+
+def _build(
+    name: str, settings: dict[str, Any], changes: tuple[Change, ...], files: tuple[str, ...]
+) -> Scenario:
+    """Make the frozen scenario from settings that have been checked."""
+    groups = {key: kind(**settings.get(key, {})) for key, kind in GROUPS.items()}
+    projects = settings.get("projects", {}).items()
+    return Scenario(
+        name=name,
+        projects={key: ProjectSettings(**said) for key, said in projects},
+        measures=tuple(Measure(**entry) for entry in settings.get("measures", [])),
+        norms={path: float(value) for path, value in flat(settings.get("norms", {}))},
+        changes=changes,
+        files=files,
+        **groups,
+    )

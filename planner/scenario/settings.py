@@ -1,0 +1,243 @@
+"""Everything a scenario can set, with its meaning, its limits and what holds if nobody says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from planner.terms import Overflow, ProjectKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = [
+    "GROUPS",
+    "About",
+    "BirthSettings",
+    "Change",
+    "ClassSettings",
+    "Measure",
+    "ProjectSettings",
+    "ProjectionSettings",
+    "Scenario",
+    "SeatSettings",
+    "TransitionSettings",
+    "TravelSettings",
+    "YearSettings",
+    "ZoneSettings",
+]
+
+
+def _setting(
+    default: Any,
+    meaning: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    one_of: Sequence[str] = (),
+) -> Any:
+    """Return a dataclass field that carries its meaning and limits."""
+    metadata = {"meaning": meaning, "low": low, "high": high, "one_of": tuple(one_of)}
+    if isinstance(default, (dict, list)):
+        return field(default_factory=default.copy, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a scenario is called and which question it answers."""
+
+    title: str = _setting("", "Title in English.")
+    title_zh: str = _setting("", "Title in Chinese.")
+    question: str = _setting("", "The question it answers, in English.")
+    question_zh: str = _setting("", "The question it answers, in Chinese.")
+
+
+@dataclass(frozen=True, slots=True)
+class YearSettings:
+    """Which school years are planned."""
+
+    first: int = _setting(0, "First planned school year; 0: the year after the last roll.", low=0)
+    last: int = _setting(0, "Last planned school year; 0: twelve years in all.", low=0)
+
+
+@dataclass(frozen=True, slots=True)
+class BirthSettings:
+    """How many children will be born, and how far published births are corrected."""
+
+    variant: str = _setting("medium", "Variant of future births.", one_of=("low", "medium", "high"))
+    low: float = _setting(0.85, "Factor on future births of the low variant.", low=0, high=3)
+    high: float = _setting(1.15, "Factor on future births of the high variant.", low=0, high=3)
+    correction: float = _setting(
+        1.0,
+        "Factor on published births, for example 1.08 for 2011–2017 nationally.",
+        low=0.1,
+        high=3,
+    )
+    path: dict[str, float] = _setting(
+        {},
+        "Births of the county by calendar year, such as {2026 = 1900}; others follow the trend.",
+    )
+    years_learned: int = _setting(4, "Years of births whose trend is carried on.", low=2, high=20)
+    trend_damping: float = _setting(
+        0.7, "Share of a year's trend that is left in the next year.", low=0, high=1
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectionSettings:
+    """How much of the past speaks for the future."""
+
+    years_learned: int = _setting(
+        3, "Year-to-year steps that ratios are pooled over.", low=1, high=20
+    )
+    shrinkage_pupils: float = _setting(
+        60.0, "Pupils of county experience mixed into a section's own progression.", low=0
+    )
+    entrants_shrinkage: float = _setting(
+        30.0, "Residents of county experience mixed into a zone's entrants share.", low=0
+    )
+    migration_shrinkage: float = _setting(
+        80.0, "Residents of county experience mixed into an area's migration ratios.", low=0
+    )
+    migration_factor: float = _setting(
+        1.0, "Share of the learned net migration that goes on.", low=0, high=3
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionSettings:
+    """Which share of a stage's leavers enter the next stage, where policy decides it."""
+
+    shares: dict[str, float] = _setting(
+        {},
+        "Entrants ÷ leavers of the stage before, e.g. {senior = 0.60}; others are learned.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SeatSettings:
+    """What becomes of an entrant who finds no seat at standard size."""
+
+    overflow: str = _setting(
+        "crowd",
+        "crowd: admitted all the same; unseated: counted; nearest: placed where a seat is free.",
+        one_of=tuple(Overflow),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSettings:
+    """When a class is divided while it climbs."""
+
+    split_above: int = _setting(
+        55, "A class with more pupils is divided when a room is free; 0: never.", low=0, high=200
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TravelSettings:
+    """How walks are measured."""
+
+    detour_factor: float = _setting(
+        0.0, "Metres walked per metre as the crow flies; 0: the study's.", low=0, high=5
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneSettings:
+    """How enrolment zones come about, and what each departure costs in metres walked."""
+
+    method: str = _setting(
+        "today",
+        "today: as they are; nearest: by the shortest walk; redraw: solved; file: from a table.",
+        one_of=("today", "nearest", "redraw", "file"),
+    )
+    stages: list[str] = _setting([], "Stages whose zones change; empty: every zoned stage.")
+    from_year: int = _setting(0, "First school year of the new zones; 0: the first planned.", low=0)
+    years_ahead: int = _setting(
+        3, "School years whose entrants must fit the zones.", low=1, high=30
+    )
+    demand: str = _setting(
+        "peak",
+        "Entrants the zones are drawn for: the peak of these years or their mean.",
+        one_of=("peak", "mean"),
+    )
+    file: str = _setting("", "Table with area_id, stage, section_id, from the study's folder.")
+    overflow_metres: float = _setting(
+        20000.0, "Price of one entrant beyond the seats, in metres walked.", low=0
+    )
+    over_limit_metres: float = _setting(
+        2000.0, "Price of one entrant beyond the walking limit, in metres walked.", low=0
+    )
+    changed_metres: float = _setting(
+        200.0, "Price of one entrant whose area leaves today's section, in metres walked.", low=0
+    )
+    contiguous: bool = _setting(True, "Whether every zone must be in one piece.")
+    locked_areas: list[str] = _setting([], "Areas that keep today's section.")
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSettings:
+    """What this scenario changes in one project of the study."""
+
+    include: bool = _setting(True, "Whether the project takes place.")
+    delay_years: int = _setting(0, "Years by which hand-over slips.", low=0, high=20)
+    hand_over: date | None = _setting(None, "Another date of hand-over.")
+    rooms: int | None = _setting(None, "Another number of rooms.", low=0, high=500)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One building measure that only this scenario contains."""
+
+    id: str = _setting("", "Key of the measure.")
+    name: str = _setting("", "Name.")
+    name_zh: str = _setting("", "Name in Chinese.")
+    kind: str = _setting("", "What is done.", one_of=tuple(ProjectKind))
+    section: str = _setting("", "Section concerned; for a new school the key it will have.")
+    stage: str = _setting("", "Stage of a new school.")
+    site: str = _setting("", "Site of a new school, from the sites table.")
+    rooms: int = _setting(0, "Rooms gained or lost.", low=0, high=500)
+    hand_over: date | None = _setting(None, "Day of hand-over; for a closure the last day.")
+    cost_yuan: float = _setting(0.0, "Cost in yuan.", low=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One setting that a scenario changes: what it was before, what it is now."""
+
+    setting: str
+    old: str
+    new: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One set of wishes and assumptions, complete: every setting has a value."""
+
+    name: str = "baseline"
+    about: About = field(default_factory=About)
+    years: YearSettings = field(default_factory=YearSettings)
+    births: BirthSettings = field(default_factory=BirthSettings)
+    projection: ProjectionSettings = field(default_factory=ProjectionSettings)
+    transition: TransitionSettings = field(default_factory=TransitionSettings)
+    seats: SeatSettings = field(default_factory=SeatSettings)
+    classes: ClassSettings = field(default_factory=ClassSettings)
+    travel: TravelSettings = field(default_factory=TravelSettings)
+    zones: ZoneSettings = field(default_factory=ZoneSettings)
+    projects: dict[str, ProjectSettings] = field(default_factory=dict)
+    measures: tuple[Measure, ...] = ()
+    norms: dict[str, float] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+GROUPS: Final[dict[str, type]] = {
+    item.name: type(group)
+    for item in fields(Scenario)
+    if is_dataclass(group := getattr(Scenario(), item.name))
+}
+"""The tables of settings in a scenario file, by heading: [years], [births] and so on."""
