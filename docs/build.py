@@ -74,8 +74,8 @@ def _settings_page() -> str:
     rows = [(f"`{info.path}`", info.default, info.limits, info.meaning) for info in settings_of()]
     return (
         f"{GENERATED}# What a scenario may change\n\n"
-        "From `planner/scenario/settings.py`; `planner settings` prints the same. A scenario is a file "
-        "`scenarios/NAME.toml` that says only what differs; `extends` names the scenario it "
+        "From `planner/scenario/settings.py`; `planner settings` prints the same. A scenario is a "
+        "file `scenarios/NAME.toml` that says only what differs; `extends` names the scenario it "
         "starts from, and any figure of the norms can be changed under `[norms]`.\n\n"
         f"{_markdown(('setting', 'default', 'limits', 'meaning'), rows)}"
     )

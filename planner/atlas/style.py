@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import re
 import tomllib
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
 
 from planner.errors import InputError
 from planner.shipped import map_templates
+from planner.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -165,7 +165,9 @@ def _key_faults(file: str, place: str, found: dict[str, Any], known: Iterable[st
     names = list(known)
     where = f"{file}: {place}" if place else file
     unknown = [
-        f"{where} has no '{key}'.{_nearest(key, names)}" for key in found if key not in names
+        f"{where} has no '{key}'.{did_you_mean(key, names) or ' Remove it.'}"
+        for key in found
+        if key not in names
     ]
     missing = [f"{where} lacks '{key}'. Add it." for key in names if key not in found]
     return unknown + missing
@@ -238,9 +240,3 @@ def _build(kind: type, group: dict[str, Any]) -> Any:
             for item in dataclasses.fields(kind)
         }
     )
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    """Name the known setting that was perhaps meant."""
-    close = difflib.get_close_matches(word, list(known), n=1)
-    return f" Did you mean '{close[0]}'?" if close else " Remove it."

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandera.pandas as pa
 
-from planner.reading.findings import Words, nearest
+from planner.reading.findings import Words
+from planner.spelling import nearest
 from planner.tables import REQUIRED, TABLES, columns_of
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from planner.errors import NormsError
-from planner.norms.spelling import nearest
+from planner.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from planner.norms.country import Norms
@@ -25,7 +25,7 @@ def nominal_seats(norms: Norms, kind: str, classes: int) -> float:
     if kind not in norms.school_kinds:
         fault = (
             f"The norms '{norms.id}' know no kind of school '{kind}'."
-            f"{nearest(kind, norms.school_kinds)}"
+            f"{did_you_mean(kind, norms.school_kinds)}"
         )
         raise NormsError(fault)
     stages = [norms.stage(stage) for stage in norms.school_kinds[kind]]
@@ -91,7 +91,7 @@ def _from_table(norms: Norms, table: str, classes: int) -> float:
     if not areas:
         group = table.partition(".")[0]
         known = [path.rpartition(".")[0] for path in norms.figures if path.startswith(group)]
-        fault = f"The norms '{norms.id}' have no table '{table}'.{nearest(table, known)}"
+        fault = f"The norms '{norms.id}' have no table '{table}'.{did_you_mean(table, known)}"
         raise NormsError(fault)
     scales = sorted(areas)
     end = min(max(classes, scales[0]), scales[-1])

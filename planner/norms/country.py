@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.errors import NormsError
-from planner.norms.spelling import nearest, plain
+from planner.norms.spelling import plain
 from planner.norms.stages import stage_norm
 from planner.norms.vocabulary import Vocabulary
+from planner.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,7 +84,7 @@ class Norms:
             if candidate.stage == stage:
                 return candidate
         known = [candidate.stage for candidate in self.stages]
-        fault = f"The norms '{self.id}' have no stage '{stage}'.{nearest(stage, known)}"
+        fault = f"The norms '{self.id}' have no stage '{stage}'.{did_you_mean(stage, known)}"
         raise NormsError(fault)
 
     def stage_of_grade(self, grade: int) -> StageNorm:
@@ -120,7 +121,7 @@ class Norms:
         if path in self.figures:
             return self.figures[path]
         fault = (
-            f"The norms '{self.id}' lack the figure '{path}'.{nearest(path, self.figures)} "
+            f"The norms '{self.id}' lack the figure '{path}'.{did_you_mean(path, self.figures)} "
             "Let the study give it, or add it to the norms file."
         )
         raise NormsError(fault)

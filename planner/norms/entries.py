@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
-from planner.norms.spelling import nearest
+from planner.spelling import did_you_mean
 from planner.terms import Language
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def refuse_unknown(
 ) -> None:
     """Note the keys that mean nothing here."""
     faults += [
-        f"{where} has no '{key}'.{nearest(key, known)} Known are {', '.join(known)}."
+        f"{where} has no '{key}'.{did_you_mean(key, known)} Known are {', '.join(known)}."
         for key in said
         if key not in known
     ]

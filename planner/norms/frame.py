@@ -13,8 +13,9 @@ from planner.norms.entries import (
     table_at,
     words_at,
 )
-from planner.norms.spelling import is_whole, nearest, plain
+from planner.norms.spelling import is_whole, plain
 from planner.norms.vocabulary import Vocabulary
+from planner.spelling import did_you_mean
 from planner.terms import Language
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _read_kinds(
         if not kinds[kind]:
             faults.append(f"{where}.stages is missing. Name the stages that such a school teaches.")
         faults += [
-            f"{where}: there is no stage '{stage}'.{nearest(stage, stages)}"
+            f"{where}: there is no stage '{stage}'.{did_you_mean(stage, stages)}"
             for stage in kinds[kind]
             if stage not in stages
         ]

@@ -8,9 +8,9 @@ from planner.errors import ScenarioError
 from planner.norms.consistency import contradictions
 from planner.norms.country import norms_of
 from planner.norms.figures import Certainty, Figure
-from planner.norms.spelling import nearest
 from planner.norms.units import UNITS, number_faults
 from planner.norms.vocabulary import LISTS, named_by_file, units_of
+from planner.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,7 @@ def _fault_of(path: str, leaf: str, value: object, norms: Norms) -> str | None:
         return unknown
     # A name that the file chooses cannot be new here: nothing would read it.
     if leaf not in norms.figures and named_by_file(leaf):
-        return f"there is no figure '{path}'.{nearest(path, norms.figures)}"
+        return f"there is no figure '{path}'.{did_you_mean(path, norms.figures)}"
     if leaf.startswith(LISTS):
         return f"{path} is a list and cannot be overridden. Change it in a norms file of your own."
     unit = _unit_of(leaf, norms.figures.get(leaf))

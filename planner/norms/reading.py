@@ -11,8 +11,8 @@ from planner.norms.consistency import contradictions, missing
 from planner.norms.country import norms_of
 from planner.norms.frame import read_frame
 from planner.norms.sources import read_documents, read_figures
-from planner.norms.spelling import nearest
 from planner.shipped import norms_folder
+from planner.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from planner.norms.country import Norms
@@ -53,7 +53,7 @@ def _file_of(name_or_path: str | Path) -> Path:
     if name_or_path not in available():
         known = ", ".join(available())
         fault = (
-            f"There are no norms '{name_or_path}'.{nearest(name_or_path, available())} "
+            f"There are no norms '{name_or_path}'.{did_you_mean(name_or_path, available(), likeness=0.5)} "
             f"Choose one of {known}, or give the path of a .toml file."
         )
         raise NormsError(fault)

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from planner.norms.entries import figure_groups, is_table, refuse_unknown, table_at
 from planner.norms.figures import Certainty, Figure
-from planner.norms.spelling import nearest
 from planner.norms.units import number_faults
 from planner.norms.vocabulary import LISTS, units_of
+from planner.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -121,7 +121,7 @@ def _source_faults(said: dict[str, Any], documents: Mapping[str, Document]) -> I
         yield "has no document. Say where the figure stands, or leave it out."
     elif document not in documents:
         yield (
-            f"names the document '{document}'.{nearest(document, documents)} "
+            f"names the document '{document}'.{did_you_mean(document, documents)} "
             "It is not listed under [documents]."
         )
     shippable = [word.value for word in Certainty if word is not Certainty.SCENARIO]

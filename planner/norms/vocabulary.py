@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from planner.norms.spelling import is_whole, nearest
+from planner.norms.spelling import is_whole
 from planner.norms.units import UNITS
+from planner.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -108,7 +109,7 @@ class Vocabulary:
             if not onwards:
                 here, above = ".".join(parts[: depth + 1]), ".".join(parts[:depth])
                 known = _next_paths(ways, depth, above, parts, self)
-                return f"there is no figure '{here}'.{nearest(here, known)}"
+                return f"there is no figure '{here}'.{did_you_mean(here, known)}"
             ways = onwards
         if any(len(way) == len(parts) for way in ways):
             return None

@@ -15,9 +15,10 @@ import pandas as pd
 import pyarrow.parquet
 import pyogrio
 
-from planner.reading.findings import Finding, Words, nearest, quoted
+from planner.reading.findings import Finding, Words, quoted
 from planner.reading.table import Source
 from planner.reading.values import as_text, cell_text
+from planner.spelling import nearest
 from planner.terms import Language
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -12,7 +11,7 @@ from planner.terms import Language
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Finding", "Severity", "Words", "nearest", "quoted"]
+__all__ = ["Finding", "Severity", "Words", "quoted"]
 
 ROWS_SHOWN: Final = 3
 VALUES_SHOWN: Final = 3
@@ -88,13 +87,6 @@ class Finding:
         if self.column:
             parts.append(f"“{self.column}”列" if zh else f"column '{self.column}'")
         return ("，" if zh else ", ").join(parts)
-
-
-def nearest(word: str, known: Iterable[str], *, likeness: float = 0.6) -> str:
-    """Return the known word most like this one, or an empty text."""
-    folded = {name.casefold(): name for name in known}
-    close = difflib.get_close_matches(word.casefold(), list(folded), n=1, cutoff=likeness)
-    return folded[close[0]] if close else ""
 
 
 def quoted(values: Iterable[object], lang: Language) -> str:

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from planner.reading.findings import Finding, Severity, Words, nearest
+from planner.reading.findings import Finding, Severity, Words
 from planner.reading.values import half_width
+from planner.spelling import nearest
 from planner.tables import columns_of
 
 if TYPE_CHECKING:

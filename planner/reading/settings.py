@@ -13,8 +13,9 @@ from planner.errors import NormsError, ScenarioError
 from planner.norms import Norms, available, read_norms, with_overrides
 from planner.reading.coordinates import CHINESE_SYSTEMS
 from planner.reading.files import ENDINGS
-from planner.reading.findings import Finding, Words, nearest
+from planner.reading.findings import Finding, Words
 from planner.reading.table import Source
+from planner.spelling import nearest
 from planner.tables import TABLES, columns_of
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, get_args, get_origin, get_type_hints
 
-from planner.scenario.notation import flat, nearest, shown
+from planner.scenario.notation import flat, shown
 from planner.scenario.settings import GROUPS, Measure, ProjectSettings
+from planner.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,7 +40,7 @@ def faults_of(file: str, content: dict[str, Any]) -> Iterator[str]:
             yield from _norm_faults(place, value)
         else:
             groups = [*GROUPS, "projects", "measures", "norms", "extends"]
-            yield f"{file}: there is no [{key}].{nearest(key, groups)}"
+            yield f"{file}: there is no [{key}].{did_you_mean(key, groups)}"
 
 
 def _project_faults(file: str, projects: Any) -> Iterator[str]:
@@ -77,7 +78,7 @@ def _group_faults(place: str, kind: type, settings: Any) -> Iterator[str]:
     hints = get_type_hints(kind)
     for key, value in settings.items():
         if key not in known:
-            yield f"{place} has no '{key}'.{nearest(key, known)}"
+            yield f"{place} has no '{key}'.{did_you_mean(key, known)}"
         elif problem := _value_fault(value, hints[key], known[key].metadata):
             yield f"{place} {key} {problem}"
 
@@ -87,8 +88,9 @@ def _value_fault(value: Any, hint: Any, limits: Mapping[str, Any]) -> str:
     if not _fits(value, hint):
         return f"must be {_kind_in_words(hint)}, found {shown(value)}."
     if limits["one_of"] and value not in limits["one_of"]:
-        return f"must be one of {', '.join(limits['one_of'])}; found {shown(value)}." + nearest(
-            value, limits["one_of"]
+        return (
+            f"must be one of {', '.join(limits['one_of'])}; found {shown(value)}."
+            + did_you_mean(value, limits["one_of"])
         )
     numbers = value.values() if isinstance(value, dict) else [value]
     for number in numbers:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-__all__ = ["flat", "nearest", "shown"]
+__all__ = ["flat", "shown"]
 
 
 def flat(settings: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -32,9 +31,3 @@ def shown(value: Any) -> str:
     if value is None:
         return "–"
     return str(value)
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return a hint with the nearest known word, or nothing."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f" Did you mean '{close[0]}'?" if close else ""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from planner.errors import ScenarioError
 from planner.scenario.changes import changes_of, merged
 from planner.scenario.faults import contradictions, faults_of
-from planner.scenario.notation import flat, nearest
+from planner.scenario.notation import flat
 from planner.scenario.settings import GROUPS, Change, Measure, ProjectSettings, Scenario
+from planner.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,7 +77,7 @@ def _load(folder: Path, name: str, *, asked_by: str | None) -> tuple[Path, dict[
         where = f"scenarios/{asked_by}.toml extends '{name}', which" if asked_by else f"'{name}'"
         there = f"There are: {', '.join(known)}." if known else "There is no scenario yet."
         raise ScenarioError(
-            f"{where} is not a scenario of this study.{nearest(name, known)} {there}"
+            f"{where} is not a scenario of this study.{did_you_mean(name, known)} {there}"
         )
     try:
         return path, tomllib.loads(path.read_text(encoding="utf-8"))

@@ -1,0 +1,28 @@
+"""Find the word a planner meant when a word is not known."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["did_you_mean", "nearest"]
+
+LIKENESS = 0.6
+"""Share of letters two words must have in common, in order, to be taken for one another
+(ratio of Ratcliff and Obershelp, as difflib computes it)."""
+
+
+def nearest(word: str, known: Iterable[str], *, likeness: float = LIKENESS) -> str:
+    """Return the known word most like this one, upper or lower case alike, or an empty text."""
+    folded = {name.casefold(): name for name in known}
+    close = difflib.get_close_matches(word.casefold(), list(folded), n=1, cutoff=likeness)
+    return folded[close[0]] if close else ""
+
+
+def did_you_mean(word: str, known: Iterable[str], *, likeness: float = LIKENESS) -> str:
+    """Return a hint with the nearest known word, beginning with a space, or nothing."""
+    close = nearest(word, known, likeness=likeness)
+    return f" Did you mean '{close}'?" if close else ""
