@@ -52,9 +52,11 @@ def _file_of(name_or_path: str | Path) -> Path:
         return Path(name_or_path)
     if name_or_path not in available():
         known = ", ".join(available())
+        # Names of norms are short: one letter of 'cn' is half of it.
+        hint = did_you_mean(name_or_path, available(), likeness=0.5)
         fault = (
-            f"There are no norms '{name_or_path}'.{did_you_mean(name_or_path, available(), likeness=0.5)} "
-            f"Choose one of {known}, or give the path of a .toml file."
+            f"There are no norms '{name_or_path}'.{hint} Choose one of {known}, or "
+            "give the path of a .toml file."
         )
         raise NormsError(fault)
     return norms_folder() / f"{name_or_path}.toml"
