@@ -84,7 +84,9 @@ def offer_sections(study: Study, scenario: Scenario, years: Sequence[int]) -> Of
     """
     norms = study.norms
     dated = [*_projects(study, scenario), *_measures(scenario)]
-    _refuse_unknown(study, scenario, dated)
+    _refuse_impossible(study, scenario, dated)
+    done = [project for project in dated if _is_done(project, study.base_year)]
+    dated = [project for project in dated if project not in done]
     sections = _with_new_sections(study, dated, norms, last=max(years))
     position = {key: row for row, key in enumerate(sections["section_id"])}
     first = np.array(years)
@@ -110,7 +112,7 @@ def offer_sections(study: Study, scenario: Scenario, years: Sequence[int]) -> Of
         rooms=rooms,
         seats=np.where(is_open & _counts(sections)[:, None], seats, 0),
         open=is_open,
-        notes=tuple(_notes(dated, sections)),
+        notes=tuple(_notes(dated, done, sections)),
     )
 
 
@@ -255,38 +257,73 @@ def _kind_of_new(stage: str) -> str:
     return stage if stage in kinds else SchoolKind.PRIMARY.value
 
 
-def _refuse_unknown(study: Study, scenario: Scenario, dated: list[_Dated]) -> None:
-    """Refuse projects and measures that point nowhere, all of them at once."""
-    known = set(study.sections["section_id"])
+def _is_done(project: _Dated, base_year: int) -> bool:
+    """Tell whether a project was in use by the base year, whose rooms were counted."""
+    return project.year is not None and project.year <= base_year
+
+
+def _refuse_impossible(study: Study, scenario: Scenario, dated: list[_Dated]) -> None:
+    """Refuse projects and measures that cannot be meant, all of them at once."""
     built = {project.section_id for project in dated if project.kind is ProjectKind.NEW}
-    sites = set(study.sites["site_id"])
-    stages = [stage.stage for stage in study.norms.stages]
     ours = {measure.id for measure in scenario.measures}
     faults = []
     for project in dated:
+        mine = project.key in ours
         place = (
             f"scenarios/{scenario.name}.toml: measure '{project.key}'"
-            if project.key in ours
+            if mine
             else f"Table projects: project '{project.key}'"
         )
-        if project.section_id in known:
-            continue
-        if project.kind is not ProjectKind.NEW and project.section_id not in built:
+        if mine and _is_done(project, study.base_year):
+            faults.append(
+                f"{place} is handed over by {study.base_year}, the base year, whose rooms are "
+                "counted already; give it a later date or take it out."
+            )
+        known = study.sections[study.sections["section_id"] == project.section_id]
+        if len(known):
+            faults += [f"{place} {fault}" for fault in _against(known.iloc[0], project)]
+        elif project.kind is ProjectKind.NEW:
+            faults += [f"{place} {fault}" for fault in _ungrounded(study, project)]
+        elif project.section_id not in built:
             faults.append(
                 f"{place} names section '{project.section_id}', which is not in the sections table."
             )
-        if project.kind is ProjectKind.NEW and project.site_id not in sites:
-            faults.append(
-                f"{place} builds a new school on site '{project.site_id}', which is not in the "
-                f"sites table ({', '.join(sorted(sites)) or 'which is empty'})."
-            )
-        if project.kind is ProjectKind.NEW and project.stage not in stages:
-            faults.append(
-                f"{place} has stage '{project.stage}', which the norms do not know: "
-                f"{', '.join(stages)}."
-            )
     if faults:
         raise ScenarioError(*faults)
+
+
+def _against(section: pd.Series[Any], project: _Dated) -> Iterator[str]:
+    """Say how a project contradicts the section it names."""
+    rooms = 0 if pd.isna(section["rooms"]) else int(section["rooms"])
+    seats = 0 if pd.isna(section["seats"]) else int(section["seats"])
+    if project.stage and project.stage != section["stage"]:
+        yield (
+            f"has stage '{project.stage}', but section '{project.section_id}' is "
+            f"'{section['stage']}'; correct one of them."
+        )
+    if project.kind is ProjectKind.NEW and (rooms or seats):
+        yield (
+            f"builds '{project.section_id}' anew, which exists; use kind 'extension', or give the "
+            "new school a key of its own."
+        )
+    if project.kind is ProjectKind.CONDEMNED and project.rooms > rooms > 0:
+        yield (
+            f"condemns {project.rooms} rooms of section '{project.section_id}', which has {rooms}; "
+            "correct the number, or close the section."
+        )
+
+
+def _ungrounded(study: Study, project: _Dated) -> Iterator[str]:
+    """Say why a new school has nowhere to stand or nobody to teach."""
+    sites = set(study.sites["site_id"])
+    stages = [stage.stage for stage in study.norms.stages]
+    if project.site_id not in sites:
+        yield (
+            f"builds a new school on site '{project.site_id}', which is not in the sites table "
+            f"({', '.join(sorted(sites)) or 'which is empty'})."
+        )
+    if project.stage not in stages:
+        yield f"has stage '{project.stage}', which the norms do not know: {', '.join(stages)}."
 
 
 def _rooms_today(
@@ -345,8 +382,17 @@ def _finished(sections: gpd.GeoDataFrame, opens: IntArray, closes: IntArray) -> 
     )
 
 
-def _notes(dated: list[_Dated], sections: gpd.GeoDataFrame) -> Iterator[Fallback]:
+def _notes(
+    dated: list[_Dated], done: list[_Dated], sections: gpd.GeoDataFrame
+) -> Iterator[Fallback]:
     """Say what was assumed about seats."""
+    if done:
+        names = ", ".join(project.key for project in done)
+        yield Fallback(
+            "projects_done",
+            f"Projects in use by the base year are in its counted rooms already: {names}.",
+            f"基准年已投用的项目已含在现有教室中，不再重复计入：{names}。",
+        )
     undated = [project.key for project in dated if project.year is None]
     if undated:
         names = ", ".join(undated)
@@ -359,6 +405,6 @@ def _notes(dated: list[_Dated], sections: gpd.GeoDataFrame) -> Iterator[Fallback
     if unlicensed:
         yield Fallback(
             "unlicensed",
-            f"Seats of {unlicensed} sections without a licence do not count.",
+            f"Seats of sections without a licence do not count: {unlicensed} of them.",
             f"{unlicensed} 个无证学段部的学位不计入供给。",
         )

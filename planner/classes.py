@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Sizes", "climb", "count_at_least", "open_classes", "share_out", "split"]
+__all__ = [
+    "Sizes",
+    "climb",
+    "count_at_least",
+    "form_classes",
+    "open_classes",
+    "share_out",
+    "split",
+]
 
 Sizes = tuple[int, ...]
 """Pupils of each class of one grade of one section in one year, in order of class name."""
@@ -30,6 +38,28 @@ def open_classes(entrants: int, *, rooms: int, size: int) -> Sizes:
         return ()
     needed = -(-entrants // size)
     return share_out(entrants, max(1, min(needed, rooms)))
+
+
+def form_classes(pupils: Sequence[int], sizes: Sequence[int], rooms: int) -> list[Sizes]:
+    """Return the classes of all grades of a section for which no class lists are known.
+
+    Every grade with pupils has one class; each further room goes to the grade whose classes
+    are largest against their standard size, until every class fits or the rooms are used up.
+    """
+    classes = [int(count > 0) for count in pupils]
+    for _ in range(rooms - sum(classes)):
+        crowding = [
+            count / number / size if number and count > number * size else 0.0
+            for count, number, size in zip(pupils, classes, sizes, strict=True)
+        ]
+        worst = max(range(len(crowding)), key=crowding.__getitem__)
+        if not crowding[worst]:
+            break
+        classes[worst] += 1
+    return [
+        share_out(count, number) if number else ()
+        for count, number in zip(pupils, classes, strict=True)
+    ]
 
 
 def climb(classes: Sequence[int], pupils: int) -> Sizes:

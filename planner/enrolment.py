@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.classes import Sizes, climb, open_classes, share_out, split
+from planner.classes import Sizes, climb, form_classes, open_classes, split
 from planner.projection.rounding import round_together, share_exactly
 from planner.terms import Overflow
 
@@ -47,6 +47,7 @@ class StageStart:
         metres: Walks, [area, section of the plan].
         classes: Counted classes of the base year, by (row, grade column).
         receivers: For each section the rows of its stage by distance, nearest first.
+        limit_metres: Longest walk the norms allow, [area]; inf where they say nothing.
     """
 
     stage: StageNorm
@@ -59,6 +60,7 @@ class StageStart:
     metres: FloatArray
     classes: Mapping[tuple[int, int], Sizes]
     receivers: Mapping[int, tuple[int, ...]]
+    limit_metres: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +77,8 @@ class Enrolment:
         classes: Class sizes by (row, grade column, year column); absent where nobody sits.
         walked: Metres walked by zoned entrants, [section, year].
         walkers: Zoned entrants with a known walk, [section, year].
+        limited: Those of them for whom the norms know a longest walk, [section, year].
+        beyond: Those of them who walk farther, [section, year].
     """
 
     pupils: IntArray
@@ -84,6 +88,8 @@ class Enrolment:
     classes: dict[tuple[int, int, int], Sizes] = field(repr=False)
     walked: FloatArray
     walkers: IntArray
+    limited: IntArray
+    beyond: IntArray
 
     def leavers(self, column: int, year: int) -> int:
         """Return the pupils in one grade of all sections in one year column."""
@@ -96,16 +102,15 @@ def seat_pupils(
     """Seat the pupils of one stage in every year, the base year as it was counted.
 
     Each year: (1) cohorts climb a grade, those of a closed section at the nearest one that
-    teaches their grade; (2) classes climb with them; (3) the rooms that are left, up to an
-    ordinary number of classes, make the entry seats; (4) entrants go where their area is
-    zoned; (5) those without a seat are treated as the scenario says; (6) entry classes open,
-    and what is too large is divided.
+    teaches their grade; (2) classes climb with them; (3) the rooms that are left make the
+    entry seats; (4) entrants go where their area is zoned; (5) those without a seat are
+    treated as the scenario says; (6) entry classes open, and what is too large is divided.
     """
     seated = _base_year(start, offer, rolls)
     for year in range(1, len(offer.years)):
         _climb_pupils(seated, start, offer, progression, year)
         rooms_left = _climb_classes(seated, start, offer, progression, year)
-        seated.entry_seats[start.rows, year] = _entry_seats(start, offer, rooms_left, year)
+        seated.entry_seats[start.rows, year] = _entry_seats(start, seated, offer, rooms_left, year)
         _place_entrants(seated, start, year, Overflow(scenario.seats.overflow))
         _form_classes(seated, start, year, rooms_left, scenario.classes.split_above)
     return seated
@@ -122,6 +127,8 @@ def _base_year(start: StageStart, offer: Offer, rolls: Rolls) -> Enrolment:
         classes={},
         walked=np.zeros((sections, years)),
         walkers=np.zeros((sections, years), dtype=np.int64),
+        limited=np.zeros((sections, years), dtype=np.int64),
+        beyond=np.zeros((sections, years), dtype=np.int64),
     )
     layer = rolls.years.index(offer.years[0])
     columns = list(start.columns)
@@ -130,32 +137,30 @@ def _base_year(start: StageStart, offer: Offer, rolls: Rolls) -> Enrolment:
         seated.pupils[start.rows, column, 0] = counted[:, column]
     seated.entrants[start.rows, 0] = seated.pupils[start.rows, columns[0], 0]
     _note_walks(seated, start, 0)
-    used = np.zeros(len(start.rows), dtype=np.int64)
+    left = np.zeros(len(start.rows), dtype=np.int64)
     for number, row in enumerate(map(int, start.rows)):
-        for column in columns:
-            sizes = _counted_classes(start, seated, offer, row, column)
+        rooms = int(offer.rooms[row, 0])
+        formed = _classes_today(start, seated, row, rooms)
+        for column, sizes in zip(columns, formed, strict=True):
             if sizes:
                 seated.classes[row, column, 0] = sizes
-                used[number] += len(sizes) if column != columns[0] else 0
-    left = np.maximum(offer.rooms[start.rows, 0] - used, 0)
-    seated.entry_seats[start.rows, 0] = _entry_seats(start, offer, left, 0)
+        left[number] = max(0, rooms - sum(map(len, formed[1:])))
+    seated.entry_seats[start.rows, 0] = _entry_seats(start, seated, offer, left, 0)
     return seated
 
 
-def _counted_classes(
-    start: StageStart, seated: Enrolment, offer: Offer, row: int, column: int
-) -> Sizes:
-    """Return the base year's classes of one grade: the counted ones, else formed by rooms."""
-    pupils = int(seated.pupils[row, column, 0])
-    counted = start.classes.get((row, column), ())
-    if sum(counted) == pupils:
-        return tuple(counted)
-    if pupils == 0:
-        return ()
-    size = start.stage.class_size[start.stage.grades[start.columns.index(column)]]
-    taught = max(1, int((seated.pupils[row, list(start.columns), 0] > 0).sum()))
-    rooms = int(offer.rooms[row, 0]) // taught
-    return share_out(pupils, max(1, min(-(-pupils // size), max(1, rooms))))
+def _classes_today(start: StageStart, seated: Enrolment, row: int, rooms: int) -> list[Sizes]:
+    """Return the base year's classes by grade: the counted ones, else formed in the rooms."""
+    pupils = [int(seated.pupils[row, column, 0]) for column in start.columns]
+    counted = [tuple(start.classes.get((row, column), ())) for column in start.columns]
+    if all(sum(sizes) == count for sizes, count in zip(counted, pupils, strict=True)):
+        return counted
+    standard = [start.stage.class_size[grade] for grade in start.stage.grades]
+    formed = form_classes(pupils, standard, rooms)
+    return [
+        sizes if sum(sizes) == count else new
+        for sizes, count, new in zip(counted, pupils, formed, strict=True)
+    ]
 
 
 def _climb_pupils(
@@ -206,19 +211,24 @@ def _climb_classes(
     return left
 
 
-def _entry_seats(start: StageStart, offer: Offer, rooms_left: IntArray, year: int) -> IntArray:
+def _entry_seats(
+    start: StageStart, seated: Enrolment, offer: Offer, rooms_left: IntArray, year: int
+) -> IntArray:
     """(3) Return the seats in the classes that entry grades can open, [section of rows].
 
-    A section opens no more classes than its rooms hold in an ordinary year, so that a new
-    school does not fill all its rooms with one cohort: 24 rooms for six grades are four tracks.
+    A section that grows upwards keeps rooms for the cohorts that will follow: 24 new rooms for
+    six grades are four tracks, so that the first cohort finds 4 classes and not 24. Seats
+    that do not count, as those of a school without a licence, are no entry seats either.
     """
     lowest = offer.sections["lowest_grade"].to_numpy(dtype=np.int64)[start.rows]
     highest = offer.sections["highest_grade"].to_numpy(dtype=np.int64)[start.rows]
-    tracks = -(-offer.rooms[start.rows, year] // (highest - lowest + 1))
+    taught = highest - lowest + 1
+    above = seated.pupils[start.rows][:, list(start.columns[1:]), year] > 0
+    kept = (taught - 1 - above.sum(axis=1)) * (offer.rooms[start.rows, year] // taught)
     size = start.stage.class_size[start.stage.grades[0]]
-    seats: IntArray = np.minimum(rooms_left, tracks) * size
-    # What begins above the entry grade of the stage takes no entrants.
-    return np.where(lowest == start.stage.grades[0], seats, 0)
+    takes = (lowest == start.stage.grades[0]) & (offer.seats[start.rows, year] > 0)
+    seats: IntArray = np.where(takes, np.maximum(rooms_left - kept, 0) * size, 0)
+    return seats
 
 
 def _place_entrants(seated: Enrolment, start: StageStart, year: int, overflow: Overflow) -> None:
@@ -238,6 +248,7 @@ def _place_entrants(seated: Enrolment, start: StageStart, year: int, overflow: O
     _note_walks(seated, start, year)
     if overflow is Overflow.NEAREST:
         _place_where_free(seated, start, year)
+        _place_in_county(seated, start, year)
     seated.pupils[:, start.columns[0], year] = seated.entrants[:, year]
 
 
@@ -266,8 +277,19 @@ def _place_where_free(seated: Enrolment, start: StageStart, year: int) -> None:
                 seeking -= here
                 seated.unseated[row, year] -= here
                 seated.entrants[other, year] += here
-                seated.walked[other, year] += here * start.metres[area, other]
-                seated.walkers[other, year] += here
+                _walk(seated, start, year, np.array([area]), np.array([other]), np.array([here]))
+
+
+def _place_in_county(seated: Enrolment, start: StageStart, year: int) -> None:
+    """Place entrants to a full county section at the nearest one of them with a free seat."""
+    county = set(map(int, start.county_rows))
+    for row in sorted(county):
+        for other in start.receivers[row]:
+            free = int(seated.entry_seats[other, year] - seated.entrants[other, year])
+            here = min(int(seated.unseated[row, year]), free) if other in county else 0
+            if here > 0:
+                seated.unseated[row, year] -= here
+                seated.entrants[other, year] += here
 
 
 def _note_walks(seated: Enrolment, start: StageStart, year: int) -> None:
@@ -288,9 +310,26 @@ def _note_walks(seated: Enrolment, start: StageStart, year: int) -> None:
     reached = running - before
     seats = seated.entrants[section, year]
     walkers = np.clip(seats - (reached - entrants), 0, entrants)
-    known = np.isfinite(metres[order])
-    np.add.at(seated.walkers[:, year], section[known], walkers[known])
-    np.add.at(seated.walked[:, year], section[known], (walkers * metres[order])[known])
+    _walk(seated, start, year, order, section, walkers)
+
+
+def _walk(
+    seated: Enrolment,
+    start: StageStart,
+    year: int,
+    areas: IntArray,
+    sections: IntArray,
+    walkers: IntArray,
+) -> None:
+    """Add so many entrants of each area to the walks of a section, where a way is known."""
+    metres = start.metres[areas, sections]
+    known = np.isfinite(metres)
+    limited = known & np.isfinite(start.limit_metres[areas])
+    beyond = limited & (metres > start.limit_metres[areas])
+    np.add.at(seated.walkers[:, year], sections[known], walkers[known])
+    np.add.at(seated.walked[:, year], sections[known], (walkers * metres)[known])
+    np.add.at(seated.limited[:, year], sections[limited], walkers[limited])
+    np.add.at(seated.beyond[:, year], sections[beyond], walkers[beyond])
 
 
 def _form_classes(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from planner.capacity import offer_sections
 from planner.errors import ScenarioError
@@ -16,9 +16,11 @@ from planner.evaluation.tables import (
     zone_shapes,
 )
 from planner.norms import with_overrides
+from planner.projection.entrants import UNIVERSAL_FROM_GRADE
 from planner.projection.progression import learn_progression, with_onward_sections
 from planner.projection.residents import project_residents
 from planner.projection.rolls import counted_rolls
+from planner.spelling import did_you_mean
 from planner.stages import County, StageResult, work_stage_through
 from planner.travel.walks import measure_walks
 from planner.zones.adjacency import areas_of_points, touching_areas
@@ -44,7 +46,8 @@ USUAL_YEARS = 12
 class Plan:
     """What becomes of pupils, seats, classes and zones under one scenario.
 
-    `years` begins with the base year, which is counted; the others are projected. The tables
+    `years` begins with the base year, which is counted; the others are projected, from the
+    first one the scenario asks for. The tables
     are those of `planner.results`; `sections` lists every section that teaches in any of the
     years, new ones included, with its point in the study's coordinate system.
     """
@@ -87,6 +90,7 @@ def make_plan(
         ScenarioError: The scenario asks for something this study does not have.
         NoPlanError: The scenario's wishes contradict each other.
     """
+    _refuse_unknown_stages(study, scenario)
     years = years_of(study, scenario)
     norms = with_overrides(study.norms, scenario.norms, f"scenario {scenario.name}")
     study = replace(study, norms=norms)
@@ -127,20 +131,55 @@ def make_plan(
     notes += [*progression.notes, *walks.notes]
     for result in results:
         notes += [*result.entrants.notes, *(result.zones.notes if result.zones else ())]
+    shown = (years[0], *(year for year in years[1:] if year >= scenario.years.first))
+    zones = zone_shapes(offer, results, study.areas, county.edges)
     return Plan(
         study=study,
         scenario=scenario,
-        years=years,
+        years=shown,
         sections=sections,
-        county_years=county_years(by_section, by_area, results),
-        section_years=by_section,
-        section_grades=section_grades(offer, results),
-        area_years=by_area,
-        zones=zone_shapes(offer, results, study.areas, county.edges),
+        county_years=_of_years(county_years(by_section, by_area, results), shown),
+        section_years=_of_years(by_section, shown),
+        section_grades=_of_years(section_grades(offer, results), shown),
+        area_years=_of_years(by_area, shown),
+        zones=zones[[_holds(zone, shown) for zone in zones.itertuples()]],
         zone_proofs=zone_proofs(results),
         notes=tuple({note.key: note for note in notes}.values()),
         seed=seed,
     )
+
+
+def _of_years(table: pd.DataFrame, years: tuple[int, ...]) -> pd.DataFrame:
+    """Return the rows of the years that are shown."""
+    return table[table["year"].isin(years)].reset_index(drop=True)
+
+
+def _holds(zone: Any, years: tuple[int, ...]) -> bool:
+    """Tell whether a zone holds in any of the years that are shown."""
+    return any(zone.first_year <= year <= zone.last_year for year in years)
+
+
+def _refuse_unknown_stages(study: Study, scenario: Scenario) -> None:
+    """Refuse stages that the norms do not know, and shares of stages entered from home."""
+    stages = {stage.stage: stage for stage in study.norms.stages}
+    faults = [
+        f"{place} names the stage '{name}', which norms '{study.norms.id}' do not know."
+        + (did_you_mean(name, stages) or f" There are: {', '.join(stages)}.")
+        for place, names in (
+            ("[zones] stages", scenario.zones.stages),
+            ("[transition] shares", scenario.transition.shares),
+        )
+        for name in names
+        if name not in stages
+    ]
+    faults += [
+        f"[transition] shares.{name} has no effect: {stages[name].names['en']} is entered from "
+        "home and not from a stage before it. Take it out."
+        for name in scenario.transition.shares
+        if name in stages and stages[name].grades[0] < UNIVERSAL_FROM_GRADE
+    ]
+    if faults:
+        raise ScenarioError(*faults)
 
 
 def years_of(study: Study, scenario: Scenario) -> tuple[int, ...]:

@@ -70,14 +70,22 @@ class SectionYears(Table):
     entry_seats: Series[int] = column(
         "招生计划数", "Seats in classes the entry grade can open.", unit="seats", ge=0
     )
+    ordinary_intake: Series[int] = column(
+        "常态招生数",
+        "Entrants it can seat year after year: rooms × entry class size ÷ grades.",
+        unit="seats",
+        ge=0,
+    )
     utilisation: Series[float] = option(
         "学位使用率", "Pupils ÷ seats; missing without seats.", unit="share", ge=0
     )
-    shortage: Series[int] = column("学位缺口", "Pupils beyond the seats.", unit="seats", ge=0)
+    shortage: Series[int] = column(
+        "学位缺口", "Pupils beyond the seats, at least those unseated.", unit="seats", ge=0
+    )
     surplus: Series[int] = column("学位富余", "Seats beyond the pupils.", unit="seats", ge=0)
     warning: Series[str] = column(
         "学位预警",
-        "Band of entrants against entry seats; none where nobody asks for a seat.",
+        "Band of entrants against the ordinary intake; none where nobody asks for a seat.",
         isin=("none", "yellow", "red"),
     )
     classes: Series[int] = column("班级数", "Classes.", unit="classes", ge=0)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.enrolment import StageStart, seat_pupils
+from planner.errors import NoPlanError
 from planner.projection.entrants import Intake, project_entrants
 from planner.zones.yearly import Ground, ZoneYears, zones_by_year
 
@@ -65,7 +66,8 @@ class StageResult:
         zones: Zones by year; None for a stage without enrolment zones.
         seated: Pupils, entrants and classes by section and year.
         metres: Walks, [area, section of the plan].
-        limit_metres: Longest walk the norms allow, [area]; inf where they say nothing.
+        ordinary_intake: Entrants a section can seat year after year, [section, year]: rooms ×
+            standard size of the entry grade ÷ grades, rounded down.
     """
 
     stage: StageNorm
@@ -76,7 +78,7 @@ class StageResult:
     zones: ZoneYears | None
     seated: Enrolment
     metres: FloatArray
-    limit_metres: FloatArray
+    ordinary_intake: IntArray
 
 
 def work_stage_through(
@@ -100,6 +102,7 @@ def work_stage_through(
         intake, county.residents, county.rolls, _leavers(county, before), scenario, offer.years
     )
     limit = _walk_limits(county.study, stage)
+    _refuse_nowhere_to_go(intake, entrants, offer)
     zones = None
     if len(intake.zoned):
         ground = _ground(county, intake, entrants, limit)
@@ -111,7 +114,7 @@ def work_stage_through(
             seed=county.seed,
             say=say,
         )
-    start = _stage_start(county, intake, rows, entrants, zones)
+    start = _stage_start(county, intake, rows, entrants, zones, limit)
     return StageResult(
         stage=stage,
         rows=rows,
@@ -121,7 +124,7 @@ def work_stage_through(
         zones=zones,
         seated=seat_pupils(start, offer, county.rolls, county.progression, scenario),
         metres=county.metres,
-        limit_metres=limit,
+        ordinary_intake=_ordinary_intake(offer, stage, rows),
     )
 
 
@@ -141,6 +144,22 @@ def _zone_today(county: County, stage: StageNorm, zoned: IntArray) -> IntArray:
     return np.where(np.isfinite(metres).any(axis=1), zoned[metres.argmin(axis=1)], -1)
 
 
+def _refuse_nowhere_to_go(intake: Intake, entrants: Entrants, offer: Offer) -> None:
+    """Refuse a plan in which children enter a stage whose last section has closed."""
+    ways = (
+        (intake.zoned, entrants.zoned, "with an enrolment zone"),
+        (intake.county, entrants.county, "that takes from the whole county"),
+    )
+    for rows, children, kind in ways:
+        for column, year in enumerate(offer.years):
+            entering = int(children[:, column].sum())
+            if entering and not offer.open[rows, column].any():
+                raise NoPlanError(
+                    f"{intake.stage.names['en']} {year}: no section {kind} is open, but {entering} "
+                    "children enter. Keep one open, or open another before the last one closes."
+                )
+
+
 def _leavers(county: County, before: StageResult | None) -> dict[int, int]:
     """Return the pupils of the stage before in its top grade, by year, counted and projected."""
     if before is None:
@@ -156,14 +175,14 @@ def _leavers(county: County, before: StageResult | None) -> dict[int, int]:
 def _walk_limits(study: Study, stage: StageNorm) -> FloatArray:
     """Return the longest walk the norms allow in each area, inf where they say nothing.
 
-    In town the service radius counts, in villages the minutes a child may be on the way at the
-    study's walking speed.
+    Norms that give villages minutes mean their metres for town: there the service radius
+    counts, in villages the minutes at the study's walking speed, where the stage has any.
     """
-    limits = np.full(len(study.areas), np.inf)
-    if stage.walk_limit_metres is not None:
-        limits[:] = stage.walk_limit_metres
-    if stage.rural_walk_minutes is not None:
-        metres = stage.rural_walk_minutes / 60 * study.walking_kmh * 1000
+    everywhere = stage.walk_limit_metres if stage.walk_limit_metres is not None else np.inf
+    limits = np.full(len(study.areas), everywhere, dtype=float)
+    if any(other.rural_walk_minutes is not None for other in study.norms.stages):
+        minutes = stage.rural_walk_minutes
+        metres = np.inf if minutes is None else minutes / 60 * study.walking_kmh * 1000
         limits[(study.areas["setting"] == "village").fillna(value=False).to_numpy()] = metres
     return limits
 
@@ -177,7 +196,7 @@ def _ground(county: County, intake: Intake, entrants: Entrants, limit: FloatArra
         stage=stage,
         rows=rows,
         open=offer.open[rows],
-        entry_seats=_ordinary_entry_seats(offer, stage, rows),
+        ordinary_intake=_ordinary_intake(offer, stage, rows),
         metres=county.metres[:, rows],
         limit_metres=limit,
         edges=county.edges,
@@ -189,17 +208,27 @@ def _ground(county: County, intake: Intake, entrants: Entrants, limit: FloatArra
     )
 
 
-def _ordinary_entry_seats(offer: Offer, stage: StageNorm, rows: IntArray) -> IntArray:
-    """Return the entry seats of a section whose rooms are spread evenly over its grades."""
+def _ordinary_intake(offer: Offer, stage: StageNorm, rows: IntArray) -> IntArray:
+    """Return the entrants a section can seat year after year, [section of rows, year].
+
+    Its rooms are spread evenly over its grades: 16 rooms for six grades of 45 are
+    16 × 45 ÷ 6 = 120 entrants, although it opens now three and now two classes.
+    """
     lowest = offer.sections["lowest_grade"].to_numpy(dtype=int)[rows]
     highest = offer.sections["highest_grade"].to_numpy(dtype=int)[rows]
     grades = (highest - lowest + 1)[:, None]
-    seats: IntArray = offer.rooms[rows] * stage.class_size[stage.grades[0]] // grades
-    return seats
+    takes = (lowest == stage.grades[0])[:, None] & (offer.seats[rows] > 0)
+    intake = offer.rooms[rows] * stage.class_size[stage.grades[0]] // grades
+    return np.where(takes, intake, 0)
 
 
 def _stage_start(
-    county: County, intake: Intake, rows: IntArray, entrants: Entrants, zones: ZoneYears | None
+    county: County,
+    intake: Intake,
+    rows: IntArray,
+    entrants: Entrants,
+    zones: ZoneYears | None,
+    limit: FloatArray,
 ) -> StageStart:
     """Put together what is known of a stage before its pupils are seated."""
     stage = intake.stage
@@ -214,6 +243,7 @@ def _stage_start(
         metres=county.metres,
         classes=_counted_classes(county, stage),
         receivers=_receivers(county.offer, rows),
+        limit_metres=limit,
     )
 
 
@@ -224,7 +254,7 @@ def _county_weights(county: County, intake: Intake) -> FloatArray:
     an ordinary year; a new section draws like the average of the others.
     """
     offer, rows = county.offer, intake.county
-    seats = _ordinary_entry_seats(offer, intake.stage, rows).astype(float)
+    seats = _ordinary_intake(offer, intake.stage, rows).astype(float)
     column = county.column_of[intake.stage.grades[0]]
     learned = county.scenario.projection.years_learned
     entered = np.nansum(county.rolls.pupils[rows, column, -learned:], axis=1)

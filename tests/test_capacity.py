@@ -199,3 +199,40 @@ def test_a_smaller_class_means_fewer_seats_in_the_same_rooms(squares: Study) -> 
     offer = offered(replace(squares, norms=norms))
     row = offer.sections["section_id"].tolist().index("P1")
     assert offer.seats[row, 0] == 12 * 40
+
+
+def test_a_project_in_use_by_the_base_year_is_in_its_rooms_already(squares: Study) -> None:
+    offer = offered(with_project(squares, hand_over=pd.Timestamp("2022-08-15")))
+    assert rooms_of(offer, "P2") == [6, 6, 6, 6]
+    assert [note.key for note in offer.notes] == ["projects_done"]
+
+
+def test_measures_that_contradict_the_sections_are_refused_together(squares: Study) -> None:
+    day = date(2025, 8, 1)
+    wishes = (
+        Measure("M1", kind="new", section="P2", stage="primary", site="L1", rooms=6, hand_over=day),
+        Measure(id="M2", kind="extension", section="P2", stage="junior", rooms=6, hand_over=day),
+        Measure(id="M3", kind="condemned", section="P2", rooms=200, hand_over=day),
+        Measure(id="M4", kind="extension", section="P2", rooms=6, hand_over=date(2019, 8, 1)),
+    )  # fmt: skip
+    with pytest.raises(ScenarioError) as refused:
+        offered(with_site(squares), Scenario(name="odd", measures=wishes))
+    assert refused.value.faults == (
+        "scenarios/odd.toml: measure 'M1' builds 'P2' anew, which exists; use kind 'extension', or "
+        "give the new school a key of its own.",
+        "scenarios/odd.toml: measure 'M2' has stage 'junior', but section 'P2' is 'primary'; "
+        "correct one of them.",
+        "scenarios/odd.toml: measure 'M3' condemns 200 rooms of section 'P2', which has 6; "
+        "correct the number, or close the section.",
+        "scenarios/odd.toml: measure 'M4' is handed over by 2023, the base year, whose rooms are "
+        "counted already; give it a later date or take it out.",
+    )
+
+
+def test_seats_of_a_school_without_a_licence_do_not_count(squares: Study) -> None:
+    schools = squares.schools.copy()
+    schools["licensed"] = (schools["school_id"] != "S2").astype("boolean")
+    offer = offered(replace(squares, schools=schools))
+    row = offer.sections["section_id"].tolist().index("P2")
+    assert (offer.rooms[row, 0], offer.seats[row, 0]) == (6, 0)
+    assert [note.key for note in offer.notes] == ["unlicensed"]

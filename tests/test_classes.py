@@ -5,7 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.classes import climb, count_at_least, open_classes, share_out, split
+from planner.classes import (
+    climb,
+    count_at_least,
+    form_classes,
+    open_classes,
+    share_out,
+    split,
+)
 
 sizes = st.lists(st.integers(1, 70), min_size=1, max_size=8).map(tuple)
 
@@ -29,6 +36,17 @@ def test_without_any_room_one_class_opens_all_the_same() -> None:
 
 def test_nobody_opens_no_class() -> None:
     assert open_classes(0, rooms=3, size=45) == ()
+
+
+def test_rooms_to_spare_go_to_the_grade_with_the_largest_classes() -> None:
+    # Five rooms for three grades: 60 and 91 children take two each, 40 fit into one.
+    assert form_classes([60, 40, 91], [45, 45, 45], 5) == [(30, 30), (40,), (46, 45)]
+    # A sixth room relieves the classes of 46 and 45; with seven rooms none is needed more.
+    assert form_classes([60, 40, 91], [45, 45, 45], 7)[2] == (31, 30, 30)
+
+
+def test_a_grade_without_pupils_takes_no_room() -> None:
+    assert form_classes([0, 50, 0], [45, 45, 45], 2) == [(), (25, 25), ()]
 
 
 def test_a_class_climbs_with_its_pupils() -> None:

@@ -81,6 +81,7 @@ class Street:
             metres=METRES,
             classes={},
             receivers={P: (Q,), Q: (P,)},
+            limit_metres=np.array([np.inf, 400.0, 400.0]),
         )
         ratios = np.full((2, 6), self.ratio)
         scenario = Scenario(seats=SeatSettings(overflow=overflow))
@@ -136,6 +137,21 @@ def test_the_nearest_free_seat_goes_to_those_who_live_farthest_from_the_full_sch
     # 60 of a walk 0 metres, 30 of b walk 500 to P and 30 walk 500 to Q, the 45 of c walk 0.
     assert seated.walked[:, 1].tolist() == [30 * 500.0, 30 * 500.0]
     assert seated.walkers[:, 1].tolist() == [90, 75]
+
+
+def test_walks_beyond_the_limit_are_counted_where_children_end_up() -> None:
+    # Limits: none in a, 400 metres in b and c. All of b walk 500 to P, c walks 0 to Q.
+    seated = Street(entrants=(45, 45, 45)).seat()
+    assert seated.limited[:, 1].tolist() == [45, 45]
+    assert seated.beyond[:, 1].tolist() == [45, 0]
+
+
+def test_entrants_to_a_full_county_section_go_to_the_one_with_a_free_seat() -> None:
+    # 200 entrants of the whole county, 100 each; P has 90 seats left, Q 45 + 270 more rooms.
+    street = Street(rooms=(12, 18), entrants=(0, 0, 0), county=(200, 0, 0))
+    turned_away, placed = street.seat("unseated"), street.seat("nearest")
+    assert turned_away.unseated[:, 1].tolist() == [10, 0]
+    assert placed.entrants[:, 1].tolist() == [90, 110]
 
 
 def test_pupils_of_a_closed_school_sit_at_the_nearest_one_in_their_grade() -> None:

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from planner.comparison import compare_plans
-from planner.errors import ScenarioError
+from planner.errors import NoPlanError, ScenarioError
 from planner.plan import Plan, make_plan
 from planner.scenario import (
     BirthSettings,
@@ -299,3 +299,116 @@ def test_comparing_takes_two_scenarios_of_different_names(as_it_is: Plan) -> Non
         compare_plans([as_it_is])
     with pytest.raises(ScenarioError, match="named twice"):
         compare_plans([as_it_is, as_it_is])
+
+
+def all_primary_to(folder: Path, section: str, areas: int = 9) -> str:
+    """Write a zones table that sends so many areas to one section; return its name."""
+    rows = [(f"a{number}", "primary", section) for number in range(1, areas + 1)]
+    table = pd.DataFrame(rows, columns=["area_id", "stage", "section_id"])
+    table.to_csv(folder / "zones.csv", index=False)
+    return "zones.csv"
+
+
+def closing_p2(study: Study) -> Study:
+    """Return the nine squares with P2 closed from 2025."""
+    return with_project(study, kind="closure", hand_over=pd.Timestamp("2025-07-10"))
+
+
+def test_zones_from_a_table_leave_nobody_at_a_school_that_closes(
+    squares: Study, tmp_path: Path
+) -> None:
+    # The table speaks of a1 only; a3, a6, a8 and a9 were zoned to P2, which closes.
+    wish = ZoneSettings(method="file", file=all_primary_to(tmp_path, "P1", 1), from_year=2025)
+    study = replace(closing_p2(squares), folder=tmp_path)
+    plan = make_plan(study, Scenario(years=FOUR_YEARS, zones=wish))
+    assert of_section(plan, "P2", "entrants") == [40, 40, 0, 0, 0]
+    assert of_section(plan, "P1", "entrants") == [50, 50, 90, 90, 90]
+
+
+def test_a_table_that_zones_areas_to_a_closed_school_is_refused(
+    squares: Study, tmp_path: Path
+) -> None:
+    wish = ZoneSettings(method="file", file=all_primary_to(tmp_path, "P2"), from_year=2025)
+    study = replace(closing_p2(squares), folder=tmp_path)
+    with pytest.raises(ScenarioError, match="sections that do not teach in 2025: P2"):
+        make_plan(study, Scenario(years=FOUR_YEARS, zones=wish))
+
+
+def test_closing_the_only_school_of_a_stage_is_no_plan(squares: Study) -> None:
+    study = with_project(
+        squares, kind="closure", section_id="J1", stage="junior",
+        hand_over=pd.Timestamp("2025-07-10"),
+    )  # fmt: skip
+    with pytest.raises(NoPlanError, match="junior 2025: no section with an enrolment zone is open"):
+        make_plan(study, Scenario(years=FOUR_YEARS))
+
+
+def test_prices_of_a_scenario_do_not_reach_stages_it_does_not_name(squares: Study) -> None:
+    study = closing_p2(squares)
+    plain = make_plan(study, Scenario(years=FOUR_YEARS))
+    priced = make_plan(
+        study,
+        Scenario(
+            years=FOUR_YEARS,
+            zones=ZoneSettings(method="redraw", stages=["junior"], changed_metres=90_000),
+        ),
+    )
+    mine = ["kindergarten", "primary"]
+    one, two = (
+        plan.area_years[plan.area_years["stage"].isin(mine)].reset_index(drop=True)
+        for plan in (plain, priced)
+    )
+    pd.testing.assert_frame_equal(one, two)
+
+
+def test_a_misspelt_stage_is_refused_with_the_nearest_known_one(squares: Study) -> None:
+    wish = ZoneSettings(method="redraw", stages=["primari"])
+    shares = TransitionSettings(shares={"seniors": 0.5, "primary": 0.5})
+    with pytest.raises(ScenarioError) as refused:
+        make_plan(squares, Scenario(zones=wish, transition=shares))
+    assert refused.value.faults == (
+        "[zones] stages names the stage 'primari', which norms 'cn' do not know. "
+        "Did you mean 'primary'?",
+        "[transition] shares names the stage 'seniors', which norms 'cn' do not know. "
+        "Did you mean 'senior'?",
+        "[transition] shares.primary has no effect: primary is entered from home and not from a "
+        "stage before it. Take it out.",
+    )
+
+
+def test_years_from_later_on_are_worked_through_and_shown_from_there(
+    squares: Study, as_it_is: Plan
+) -> None:
+    plan = make_plan(squares, Scenario(years=YearSettings(first=2026, last=2027)))
+    assert plan.years == (2023, 2026, 2027)
+    assert sorted(set(plan.section_years["year"])) == [2023, 2026, 2027]
+    kept = as_it_is.county_years[as_it_is.county_years["year"].isin(plan.years)]
+    pd.testing.assert_frame_equal(plan.county_years, kept.reset_index(drop=True))
+
+
+def test_villages_are_not_held_to_the_service_radius_of_towns(squares: Study) -> None:
+    # Primary: 500 m in town, half an hour or 2 000 m at 4 km/h in villages; junior: town only.
+    villages = squares.areas.assign(setting="village")
+    plan = make_plan(replace(squares, areas=villages), Scenario(years=FOUR_YEARS))
+    assert figures(plan, "primary", "over_limit_share") == [0.0] * 5
+    assert np.isnan(figures(plan, "junior", "over_limit_share")).all()
+    # In town a2 walks 1 000 m to P1 and one area as far to P2: 20 of 90 entrants.
+    town = make_plan(squares, Scenario(years=FOUR_YEARS))
+    assert figures(town, "primary", "over_limit_share")[1] == pytest.approx(20 / 90)
+
+
+def test_unseated_children_are_never_more_than_the_shortage(squares: Study) -> None:
+    few = with_project(
+        squares, kind="condemned", section_id="P1", rooms=6, hand_over=pd.Timestamp("2024-01-01")
+    )
+    plan = make_plan(few, Scenario(seats=SeatSettings(overflow="unseated"), years=FOUR_YEARS))
+    table = plan.section_years
+    assert (table["shortage"] >= table["unseated"]).all()
+    assert (table["unseated"] > 0).any()
+
+
+def test_warnings_judge_the_intake_of_ordinary_years(squares: Study) -> None:
+    # K1: ten rooms for three grades, 10 × 25 ÷ 3 = 83 entrants a year; 90 come every year.
+    plan = make_plan(squares, Scenario(years=FOUR_YEARS))
+    assert of_section(plan, "K1", "ordinary_intake") == [83] * 5
+    assert of_section(plan, "K1", "warning") == ["red"] * 5

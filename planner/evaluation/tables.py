@@ -168,9 +168,10 @@ def zone_proofs(results: Sequence[StageResult]) -> pd.DataFrame:
 def _section_rows(offer: Offer, result: StageResult) -> Iterator[dict[str, Any]]:
     """Yield one row for each section and year of a stage."""
     seated, stage = result.seated, result.stage
-    for row in map(int, result.rows):
+    for place, row in enumerate(map(int, result.rows)):
         section = offer.sections.loc[row]
         for number, year in enumerate(offer.years):
+            intake = int(result.ordinary_intake[place, number])
             pupils = int(seated.pupils[row, :, number].sum())
             unseated = int(seated.unseated[row, number])
             seats = int(offer.seats[row, number])
@@ -193,14 +194,12 @@ def _section_rows(offer: Offer, result: StageResult) -> Iterator[dict[str, Any]]
                 "rooms": int(offer.rooms[row, number]),
                 "seats": seats,
                 "entry_seats": int(seated.entry_seats[row, number]),
+                "ordinary_intake": intake,
                 "utilisation": pupils / seats if seats else np.nan,
-                "shortage": max(0, pupils + unseated - seats),
+                # Whoever found no seat is short of one, even where upper grades have room.
+                "shortage": max(unseated, pupils + unseated - seats),
                 "surplus": max(0, seats - pupils - unseated),
-                "warning": _band(
-                    stage,
-                    int(seated.entrants[row, number]) + unseated,
-                    int(seated.entry_seats[row, number]),
-                ),
+                "warning": _band(stage, int(seated.entrants[row, number]) + unseated, intake),
                 "classes": len(everything),
                 "over_standard": sum(count_at_least(c, standard + 1) for standard, c in sizes),
                 "large": count_at_least(everything, stage.large_class),
@@ -210,17 +209,17 @@ def _section_rows(offer: Offer, result: StageResult) -> Iterator[dict[str, Any]]
             }
 
 
-def _band(stage: StageNorm, entrants: int, entry_seats: int) -> str:
-    """Return the warning band of entrants against entry seats.
+def _band(stage: StageNorm, entrants: int, ordinary_intake: int) -> str:
+    """Return the warning band of entrants against the ordinary intake (常态招生计划数).
 
-    Yellow from 90 %, red from 100 % of the seats in the norms of China (Zhejiang 浙教基〔2018〕
-    100号 as Hangzhou applies it); whoever asks for a seat where there is none is red.
+    Yellow from 90 %, red from 100 % of it in the norms of China (Zhejiang 浙教基〔2018〕100号 as
+    Hangzhou applies it); whoever asks for a seat where there is none is red.
     """
     if entrants == 0 or stage.warning_red is None or stage.warning_yellow is None:
         return "none"
-    if entrants >= stage.warning_red * entry_seats:
+    if entrants >= stage.warning_red * ordinary_intake:
         return "red"
-    return "yellow" if entrants >= stage.warning_yellow * entry_seats else "none"
+    return "yellow" if entrants >= stage.warning_yellow * ordinary_intake else "none"
 
 
 def _grade_rows(offer: Offer, result: StageResult) -> Iterator[dict[str, Any]]:
@@ -252,20 +251,13 @@ def _walk_rows(result: StageResult, sections: pd.DataFrame) -> Iterator[dict[str
     for number, year in enumerate(years):
         walkers = int(result.seated.walkers[:, number].sum())
         walked = float(result.seated.walked[:, number].sum())
-        over = np.nan
-        if result.zones is not None:
-            zone = result.zones.section[:, number]
-            metres = result.metres[np.arange(len(zone)), zone]
-            judged = np.isfinite(result.limit_metres)
-            entrants = result.entrants.zoned[:, number]
-            asked = int(entrants[judged].sum())
-            beyond = int(entrants[judged & (metres > result.limit_metres)].sum())
-            over = beyond / asked if asked else np.nan
+        limited = int(result.seated.limited[:, number].sum())
+        beyond = int(result.seated.beyond[:, number].sum())
         yield {
             "stage": result.stage.stage,
             "year": year,
             "walk_metres": walked / walkers if walkers else np.nan,
-            "over_limit_share": over,
+            "over_limit_share": beyond / limited if limited else np.nan,
         }
 
 

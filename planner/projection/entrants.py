@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     IntArray = npt.NDArray[np.int64]
     FloatArray = npt.NDArray[np.float64]
 
-__all__ = ["Entrants", "Intake", "project_entrants"]
+__all__ = ["UNIVERSAL_FROM_GRADE", "Entrants", "Intake", "project_entrants"]
 
 UNIVERSAL_FROM_GRADE = 2
 """Stages that begin at this grade or above are entered by the leavers of the stage before;

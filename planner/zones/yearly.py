@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.errors import ScenarioError
+from planner.scenario import ZoneSettings
 from planner.study import Fallback
 from planner.zoning import Problem, Weights, Zoning, judge, nearest, solve
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from planner.norms import StageNorm
-    from planner.scenario import ZoneSettings
 
     IntArray = npt.NDArray[np.int64]
     FloatArray = npt.NDArray[np.float64]
@@ -34,7 +34,7 @@ class Ground:
         stage: The stage's norms.
         rows: Sections of the stage with enrolment zones, as rows.
         open: Whether each of them teaches, [section of rows, year].
-        entry_seats: Seats its entry grade has in an ordinary year, [section of rows, year].
+        ordinary_intake: Entrants it can seat year after year, [section of rows, year].
         metres: Walks, [area, section of rows].
         limit_metres: Longest walk the norms allow an area's children, [area].
         edges: Pairs of areas that touch, [pair, 2].
@@ -48,7 +48,7 @@ class Ground:
     stage: StageNorm
     rows: IntArray
     open: BoolArray
-    entry_seats: IntArray
+    ordinary_intake: IntArray
     metres: FloatArray
     limit_metres: FloatArray
     edges: IntArray
@@ -97,7 +97,8 @@ def zones_by_year(
 
     Zones stay as they are until the scenario's `from_year`. In between, they give way only
     where they must: when a section closes, its areas are free; when one opens, the areas
-    that are nearer to it than to their own are free; all others are locked.
+    that are nearer to it than to their own are free; all others are locked. The scenario's
+    prices hold for its stages from its first year on, the usual ones otherwise.
 
     Args:
         ground: Sections, walks and entrants of the stage.
@@ -108,33 +109,42 @@ def zones_by_year(
         say: Called with what is being done, in a few words.
 
     Raises:
-        ScenarioError: `from_year` lies outside the planned years, or a locked area is unknown.
+        ScenarioError: `from_year` lies outside the planned years, a locked area is unknown, or
+            the scenario's table zones areas to a section that does not teach.
     """
     start = _start(ground, settings)
-    asked = settings.method != "today" and (
-        not settings.stages or ground.stage.stage in settings.stages
-    )
+    mine = not settings.stages or ground.stage.stage in settings.stages
+    asked = mine and settings.method != "today"
     current = _today(ground)
-    first = _judged(ground, current, 0, settings, method="today", before=current)
+    # Today's zones are judged at the usual prices, so that they compare between scenarios.
+    first = _judged(ground, current, 0, ZoneSettings(), method="today", before=current)
     section = np.empty(ground.entrants.shape, dtype=np.int64)
+    section[:, 0] = ground.rows[current]
     drawn = [first]
     notes: list[Fallback] = []
-    for year in range(len(ground.years)):
-        before = current
-        if year > 0:
-            opened = ground.open[:, year] & ~ground.open[:, year - 1]
-            closed = np.flatnonzero(ground.open[:, year - 1] & ~ground.open[:, year])
-            if asked and year == start:
-                say(f"{ground.stage.stage}: zones {settings.method} from {ground.years[year]}")
-                drawn.append(_asked(ground, current, year, settings, from_file, row_of, seed))
-            elif opened.any() or np.isin(current, closed).any():
-                say(f"{ground.stage.stage}: zones adapted in {ground.years[year]}")
-                drawn.append(_adapted(ground, current, year, opened, settings, seed))
-        if drawn[-1].first_year == ground.years[year] and year > 0:
+    for year in range(1, len(ground.years)):
+        name = f"{ground.stage.stage}: zones"
+        opened = ground.open[:, year] & ~ground.open[:, year - 1]
+        anew = asked and year == start
+        if anew:
+            say(f"{name} {settings.method} from {ground.years[year]}")
+            drawn.append(_asked(ground, current, year, settings, from_file, row_of, seed))
             current = drawn[-1].zoning.section_of_area
-            notes += _note(ground, drawn[-1], before)
+        # Also after zones from a table: it may leave areas at a section that closes this year.
+        if (opened.any() and not anew) or _homeless(ground, current, year).any():
+            say(f"{name} adapted in {ground.years[year]}")
+            prices = settings if mine and year >= start else ZoneSettings()
+            drawn.append(_adapted(ground, current, year, opened, prices, seed))
+            notes += _note(ground, drawn[-1], current)
+            current = drawn[-1].zoning.section_of_area
         section[:, year] = ground.rows[current]
     return ZoneYears(section, tuple(drawn), tuple(notes))
+
+
+def _homeless(ground: Ground, current: IntArray, year: int) -> BoolArray:
+    """Tell which areas are zoned to a section that does not teach in a year."""
+    homeless: BoolArray = ~ground.open[current, year]
+    return homeless
 
 
 def _start(ground: Ground, settings: ZoneSettings) -> int:
@@ -179,7 +189,7 @@ def _asked(
 ) -> Drawn:
     """Return the zones the scenario asks for."""
     if settings.method == "file":
-        wanted = _of_file(ground, current, from_file or {}, row_of)
+        wanted = _of_file(ground, current, year, from_file or {}, row_of)
         return _judged(ground, wanted, year, settings, method="file", before=current)
     locked = np.isin(ground.area_ids, settings.locked_areas) & ground.open[current, year]
     problem = _problem(ground, year, current, locked, _weights(settings), settings)
@@ -199,7 +209,7 @@ def _adapted(
     seed: int,
 ) -> Drawn:
     """Return zones changed only where a section has opened or closed."""
-    homeless = ~ground.open[current, year]
+    homeless = _homeless(ground, current, year)
     own = ground.metres[np.arange(len(current)), current]
     to_new = np.where(opened[None, :], ground.metres, np.inf).min(axis=1)
     free = homeless | (to_new < own)
@@ -255,7 +265,7 @@ def _problem(
     inside = np.where(is_open, ground.home, -1)
     return Problem(
         pupils=pupils,
-        seats=np.where(is_open, ground.entry_seats[:, year + (0 if by_mean else peak)], 0),
+        seats=np.where(is_open, ground.ordinary_intake[:, year + (0 if by_mean else peak)], 0),
         walk_metres=np.where(is_open[None, :], ground.metres, np.inf),
         edges=ground.edges,
         home=inside,
@@ -277,7 +287,11 @@ def _weights(settings: ZoneSettings) -> Weights:
 
 
 def _of_file(
-    ground: Ground, current: IntArray, from_file: Mapping[str, str], row_of: Mapping[str, int]
+    ground: Ground,
+    current: IntArray,
+    year: int,
+    from_file: Mapping[str, str],
+    row_of: Mapping[str, int],
 ) -> IntArray:
     """Return the zones of the scenario's table; areas it leaves out stay where they are."""
     position = {int(row): number for number, row in enumerate(ground.rows)}
@@ -286,6 +300,14 @@ def _of_file(
         raise ScenarioError(
             f"[zones] file zones areas to sections that have no {ground.stage.stage} zones: "
             f"{', '.join(unknown)}."
+        )
+    shut = sorted(
+        {key for key in from_file.values() if not ground.open[position[row_of[key]], year]}
+    )
+    if shut:
+        raise ScenarioError(
+            f"[zones] file zones areas to sections that do not teach in {ground.years[year]}: "
+            f"{', '.join(shut)}."
         )
     return np.array(
         [
