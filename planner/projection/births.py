@@ -34,22 +34,26 @@ def births_by_school_year(
     months is spread like the years with months, or evenly where there are none, so that 4/12 of
     one calendar year and 8/12 of the next count.
 
-    Published births are multiplied by the scenario's correction. A year in the scenario's path
-    has the path's births; later years without one follow the damped trend. Years after the last
-    published one are multiplied by the factor of the low or high variant, path or not. Where
-    the table has rows for the whole county in a year, those count, else the sum of the areas.
+    Published births are multiplied by the scenario's correction of their year. A later year in
+    the scenario's path has the path's births; one without follows the damped trend. Years after
+    the last published one are multiplied by the factor of the low or high variant, path or not.
+    Of a year published in part, the path says how many births it has in all. Where the table has
+    rows for the whole county in a year, those count, else the sum of the areas.
 
     Returns:
         Births by year, NaN before the table begins.
 
     Raises:
         StudyError: a calendar year is missing between others, or there are no births at all.
-        ScenarioError: the path names something that is no year.
+        ScenarioError: path or correction names something that is no year, the path a year that
+            is published already, or the correction one that is not.
     """
     published = _published_by_month(study.births)
-    pattern = _pattern(published)
-    known = _completed(published, pattern)
-    calendar = _calendar_years(known, settings, until=max(years))
+    path = _path(settings, published)
+    corrected = _corrected(published, settings)
+    pattern = _pattern(corrected)
+    known = _completed(corrected, path, pattern)
+    calendar = _calendar_years(known, settings, path, until=max(years))
     shapes = {year: months / months.sum() for year, months in known.items() if months.sum() > 0}
     before_cut_off = _months_before_cut_off(study.norms)
 
@@ -94,6 +98,8 @@ def area_births(
     calendar = np.zeros((len(place), last - first + 1))
     where = place.get_indexer(by_area["area_id"]), by_area["year"].to_numpy(dtype=int) - first
     np.add.at(calendar, where, by_area["births"].to_numpy(dtype=float))
+    factors = _correction(settings)
+    calendar *= [factors.get(year, 1.0) for year in range(first, last + 1)]
     recent = calendar[:, -settings.years_learned :].sum(axis=1)
     before_cut_off = float(_months_before_cut_off(study.norms).mean())
     births = np.empty((len(place), len(years)))
@@ -166,6 +172,72 @@ def _refuse_gaps(years: list[int]) -> None:
         raise StudyError(fault)
 
 
+def _path(
+    settings: BirthSettings, published: dict[int, npt.NDArray[np.float64]]
+) -> dict[int, float]:
+    """Return the scenario's births by calendar year, none of which is published in full."""
+    path = _by_calendar_year("path", settings.path, example="{2026 = 1900}")
+    first = min(published)
+    faults = [
+        f"[births] path: {year} lies before the births table, which begins in {first}. "
+        f"Add births from {year} on to the table, or take {year} out of the path."
+        for year in sorted(path)
+        if year < first
+    ]
+    for year in sorted(path.keys() & published.keys()):
+        births, in_full = _found(published[year])
+        if in_full or path[year] < births:
+            faults.append(
+                f"[births] path: {year} already has {births:,.0f} published births, the path says "
+                f"{path[year]:,.0f}. Take {year} out of the path; where published births are "
+                "wrong, births.correction holds a factor for their year."
+            )
+    if faults:
+        raise ScenarioError(*faults)
+    return path
+
+
+def _found(births: npt.NDArray[np.float64]) -> tuple[float, bool]:
+    """Return a year's published births and whether they are those of the whole year."""
+    months, whole = births[:MONTHS], float(births[MONTHS])
+    if np.isnan(whole):
+        return float(np.nansum(months)), not np.isnan(months).any()
+    return whole, True
+
+
+def _by_calendar_year(setting: str, numbers: Mapping[str, float], example: str) -> dict[int, float]:
+    """Return a setting's numbers by calendar year."""
+    wrong = [year for year in numbers if not (year.isdecimal() and len(year) == 4)]
+    if wrong:
+        fault = (
+            f"[births] {setting}: '{wrong[0]}' is no calendar year. "
+            f"Write years and numbers, such as {setting} = {example}."
+        )
+        raise ScenarioError(fault)
+    return {int(year): number for year, number in numbers.items()}
+
+
+def _corrected(
+    published: dict[int, npt.NDArray[np.float64]], settings: BirthSettings
+) -> dict[int, npt.NDArray[np.float64]]:
+    """Return published births times the scenario's factor of their year."""
+    factors = _correction(settings)
+    unknown = sorted(factors.keys() - published.keys())
+    if unknown:
+        fault = (
+            f"[births] correction: no births are published for {', '.join(map(str, unknown))}; "
+            f"the births table covers {min(published)}–{max(published)}. Correct these years "
+            "only; births of later years are set by births.path."
+        )
+        raise ScenarioError(fault)
+    return {year: births * factors.get(year, 1.0) for year, births in published.items()}
+
+
+def _correction(settings: BirthSettings) -> dict[int, float]:
+    """Return the scenario's factors on published births by calendar year."""
+    return _by_calendar_year("correction", settings.correction, example="{2015 = 1.08}")
+
+
 def _pattern(published: dict[int, npt.NDArray[np.float64]]) -> npt.NDArray[np.float64]:
     """Return the share of each month in a year, over all years whose months are all known.
 
@@ -178,12 +250,17 @@ def _pattern(published: dict[int, npt.NDArray[np.float64]]) -> npt.NDArray[np.fl
 
 
 def _completed(
-    published: dict[int, npt.NDArray[np.float64]], pattern: npt.NDArray[np.float64]
+    published: dict[int, npt.NDArray[np.float64]],
+    path: dict[int, float],
+    pattern: npt.NDArray[np.float64],
 ) -> dict[int, npt.NDArray[np.float64]]:
-    """Return all twelve months of each year; unknown months follow the pattern."""
+    """Return all twelve months of each year; unknown months follow the pattern.
+
+    They share what the whole year, published or in the path, leaves to them.
+    """
     completed = {}
     for year, births in published.items():
-        months, whole = births[:MONTHS].copy(), births[MONTHS]
+        months, whole = births[:MONTHS].copy(), path.get(year, births[MONTHS])
         unknown = np.isnan(months)
         if unknown.any():
             share = pattern[unknown].sum()
@@ -195,29 +272,18 @@ def _completed(
 
 
 def _calendar_years(
-    known: dict[int, npt.NDArray[np.float64]], settings: BirthSettings, until: int
+    known: dict[int, npt.NDArray[np.float64]],
+    settings: BirthSettings,
+    path: dict[int, float],
+    until: int,
 ) -> dict[int, float]:
-    """Return births by calendar year: published ones corrected, then path and trend."""
-    path = _path(settings)
-    years = {year: months.sum() * settings.correction for year, months in known.items()}
-    years |= {year: births for year, births in path.items() if year in known}
+    """Return births by calendar year: those known, then path and trend."""
+    years = {year: float(months.sum()) for year, months in known.items()}
     last = max(known)
     given = {year - last: births for year, births in path.items() if year > last}
     series = np.array([years[year] for year in sorted(years)])
     ahead = carried_on(series, settings, given, max(until - last, 0))
     return years | {last + step: float(births) for step, births in enumerate(ahead, start=1)}
-
-
-def _path(settings: BirthSettings) -> dict[int, float]:
-    """Return the scenario's births by calendar year."""
-    wrong = [year for year in settings.path if not (year.isdecimal() and len(year) == 4)]
-    if wrong:
-        fault = (
-            f"[births] path: '{wrong[0]}' is no calendar year. "
-            "Write years and births, such as path = {2026 = 1900}."
-        )
-        raise ScenarioError(fault)
-    return {int(year): births for year, births in settings.path.items()}
 
 
 def _months_before_cut_off(norms: Norms) -> npt.NDArray[np.float64]:

@@ -104,7 +104,7 @@ def project_residents(study: Study, scenario: Scenario, last_year: int) -> Resid
     Raises:
         StudyError: the residents table does not reach the ages of a stage that is taught, or the
             births table begins after children who are still to come were born.
-        ScenarioError: the scenario sets published births that the study does not have.
+        ScenarioError: the scenario sets births of years for which it may not (see `births`).
     """
     ages = _ages_needed(study)
     counted_years, counted = annual_single_ages(study, ages)
@@ -153,8 +153,10 @@ def _births_below(
 ) -> tuple[npt.NDArray[np.float64], _Ratios, list[Fallback]]:
     """Return the step below the youngest age: births by area and year, and what becomes of them.
 
-    Births stand in the year in which they reach the youngest age. The ratio is learned from
-    births as published, so that a correction raises the residents to come.
+    Births stand in the year in which they reach the youngest age. The ratio is learned from the
+    same births, corrections included, so that it repairs only what they leave open. Where the
+    births table ends before the counts do, it is learned without the factor of the low or high
+    variant; else the ratio would take back what the variant says.
     """
     settings, learning = scenario.births, scenario.projection
     shares = _shares_of_the_young(counted)
@@ -167,10 +169,10 @@ def _births_below(
     birth_years = [year - ages.start for year in years]
     births = area_births(study, settings, birth_years, shares)
     _refuse_late_births(births[0, counted.shape[2] :], birth_years[counted.shape[2] :])
-    published = area_births(study, replace(settings, correction=1.0), birth_years, shares)
+    medium = area_births(study, replace(settings, variant="medium"), birth_years, shares)
     learned = range(counted.shape[2])[-learning.years_learned :]
-    known = [year for year in learned if not np.isnan(published[:, year]).any()]
-    left = published[:, known].sum(axis=1, keepdims=True)
+    known = [year for year in learned if not np.isnan(medium[:, year]).any()]
+    left = medium[:, known].sum(axis=1, keepdims=True)
     arrived = counted[:, 0, known].sum(axis=1, keepdims=True)
     ratios = _shrunk_ratios(study, left, arrived, learning.migration_shrinkage)
     return births, ratios, [] if known else [_EVERY_CHILD_STAYS]
@@ -178,7 +180,7 @@ def _births_below(
 
 def _refuse_settings_of_births(settings: BirthSettings) -> None:
     """Raise where a scenario sets what only a births table could obey."""
-    if settings.path or settings.correction != 1.0:
+    if settings.path or settings.correction:
         fault = (
             "[births] path and correction speak of published births, and the study has none. "
             "Add a births table or leave both settings out."

@@ -64,20 +64,24 @@ class YearSettings:
 
 @dataclass(frozen=True, slots=True)
 class BirthSettings:
-    """How many children will be born, and how far published births are corrected."""
+    """How many children will be born, and which published births are corrected."""
 
     variant: str = _setting("medium", "Variant of future births.", one_of=("low", "medium", "high"))
     low: float = _setting(0.85, "Factor on future births of the low variant.", low=0, high=3)
     high: float = _setting(1.15, "Factor on future births of the high variant.", low=0, high=3)
-    correction: float = _setting(
-        1.0,
-        "Factor on published births, for example 1.08 for 2011–2017 nationally.",
+    correction: dict[str, float] = _setting(
+        {},
+        "Factors on published births by calendar year, such as {2015 = 1.08, 2016 = 1.08}, where "
+        "registered births were later revised. If every year lacks the same share, none is needed: "
+        "the learned ratio of residents counted to births repairs that.",
         low=0.1,
         high=3,
     )
     path: dict[str, float] = _setting(
         {},
-        "Births of the county by calendar year, such as {2026 = 1900}; others follow the trend.",
+        "Births of the county in calendar years not yet published, such as {2026 = 1900}; others "
+        "follow the trend.",
+        low=0,
     )
     years_learned: int = _setting(4, "Years of births whose trend is carried on.", low=2, high=20)
     trend_damping: float = _setting(
@@ -102,7 +106,10 @@ class ProjectionSettings:
         80.0, "Residents of county experience mixed into an area's migration ratios.", low=0
     )
     migration_factor: float = _setting(
-        1.0, "Share of the learned net migration that goes on.", low=0, high=3
+        1.0,
+        "Exponent on the learned migration ratios: 1 goes on as learned, 0 stops it.",
+        low=0,
+        high=3,
     )
 
 
@@ -113,6 +120,8 @@ class TransitionSettings:
     shares: dict[str, float] = _setting(
         {},
         "Entrants ÷ leavers of the stage before, e.g. {senior = 0.60}; others are learned.",
+        low=0,
+        high=2,
     )
 
 

@@ -66,7 +66,7 @@ def without_births(town: Study) -> Study:
     return dataclasses.replace(town, births=town.births.iloc[:0])
 
 
-def with_births(variant: str, **others: float) -> Scenario:
+def with_births(variant: str, **others: float | dict[str, float]) -> Scenario:
     return Scenario(births=BirthSettings(variant=variant, **others))  # type: ignore[arg-type]
 
 
@@ -227,13 +227,61 @@ def test_newborns_are_the_births_that_the_county_has_shown_to_stay(nine_squares:
     assert residents.of_ages(0, 0, 2024).sum() == pytest.approx(born[3] * 270 / 330)
 
 
-def test_a_correction_of_births_raises_only_those_who_are_still_to_come(
+def test_births_revised_after_the_learned_years_raise_those_still_to_come(
     nine_squares: Study,
 ) -> None:
-    corrected = project_residents(nine_squares, with_births("medium", correction=1.08), 2026)
-    np.testing.assert_allclose(corrected.of_ages(0, 0, 2024), 10 * 1.08)
-    np.testing.assert_allclose(corrected.of_ages(2, 2, 2026), 10 * 1.08)
-    np.testing.assert_allclose(corrected.of_ages(3, 3, 2026), 10)
+    # Residents are counted from age 3 on: half of the 90 births of 2017–2020 are there. Those of
+    # calendar year 2022 were revised by a fifth, to 108.
+    study = peopled(nine_squares, lambda *_: 5, ages=range(3, 19))
+    scenario = with_births("medium", correction={"2022": 1.2})
+    residents = project_residents(study, scenario, 2026)
+    # Aged 3 in 2024: 90. In 2025, of school year 2022: 90/3 + 108·2/3. In 2026: 108/3 + 90·2/3.
+    threes = [residents.of_ages(3, 3, year).sum() for year in (2024, 2025, 2026)]
+    assert threes == pytest.approx([45, 51, 48])
+
+
+def test_births_revised_in_the_learned_years_are_not_repaired_twice(nine_squares: Study) -> None:
+    # The births of 2022 were 180, published as 90; 150 and 120 of school years 2022 and 2023.
+    scenario = with_births("medium", correction={"2022": 2.0}, trend_damping=0.0)
+    residents = project_residents(nine_squares, scenario, 2024)
+    # 90 + 150 + 120 births stand behind 3 × 90 newborns; 2024 has the 90 births of 2023.
+    assert residents.of_ages(0, 0, 2024).sum() == pytest.approx(90 * 270 / 360)
+
+
+@given(seed=st.integers(0, 1000), factor=st.floats(0.1, 3))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_one_factor_for_all_births_changes_nobody_in_the_county(
+    nine_squares: Study, seed: int, factor: float
+) -> None:
+    # Under-registration that never changes is repaired by the ratio that is learned.
+    study = at_random(nine_squares, seed)
+    every_year = {str(year): factor for year in study.births["year"]}
+    corrected = project_residents(study, with_births("medium", correction=every_year), 2035)
+    plain = project_residents(study, BASELINE, 2035)
+    # Areas may differ by what shrinkage moves between them.
+    np.testing.assert_allclose(corrected.count.sum(axis=0), plain.count.sum(axis=0), rtol=1e-9)
+
+
+def ends_in(town: Study, year: int) -> Study:
+    """The town whose births table ends with a calendar year."""
+    births = town.births[town.births["year"] <= year].reset_index(drop=True)
+    return dataclasses.replace(town, births=births)
+
+
+@pytest.mark.parametrize("last", [2012, 2019, 2021, 2022])
+def test_births_that_end_before_the_counts_are_carried_on(nine_squares: Study, last: int) -> None:
+    residents = project_residents(ends_in(nine_squares, last), BASELINE, 2030)
+    np.testing.assert_allclose(residents.count, 10)
+    assert residents.notes == ()
+
+
+@pytest.mark.parametrize(("variant", "factor"), [("low", 0.85), ("high", 1.15)])
+def test_a_variant_is_not_learned_away_where_births_end_before_the_counts(
+    nine_squares: Study, variant: str, factor: float
+) -> None:
+    residents = project_residents(ends_in(nine_squares, 2015), with_births(variant), 2030)
+    np.testing.assert_allclose(residents.of_ages(0, 0, 2024), 10 * factor)
+    np.testing.assert_allclose(residents.of_ages(0, 0, 2030), 10 * factor)
 
 
 def test_without_births_the_youngest_follow_their_own_trend(nine_squares: Study) -> None:
@@ -257,9 +305,9 @@ def test_births_that_begin_too_late_are_refused(nine_squares: Study) -> None:
         project_residents(dataclasses.replace(study, births=late), BASELINE, 2030)
 
 
-@pytest.mark.parametrize("setting", [{"correction": 1.08}, {"path": {"2025": 90}}])
+@pytest.mark.parametrize("setting", [{"correction": {"2022": 1.08}}, {"path": {"2025": 90}}])
 def test_published_births_cannot_be_set_where_there_are_none(
-    nine_squares: Study, setting: dict[str, float]
+    nine_squares: Study, setting: dict[str, dict[str, float]]
 ) -> None:
     with pytest.raises(ScenarioError, match="Add a births table or leave both settings out"):
         project_residents(without_births(nine_squares), with_births("medium", **setting), 2030)
