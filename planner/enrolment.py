@@ -327,7 +327,7 @@ def _walk(
     limited = known & np.isfinite(start.limit_metres[areas])
     beyond = limited & (metres > start.limit_metres[areas])
     np.add.at(seated.walkers[:, year], sections[known], walkers[known])
-    np.add.at(seated.walked[:, year], sections[known], (walkers * metres)[known])
+    np.add.at(seated.walked[:, year], sections[known], walkers[known] * metres[known])
     np.add.at(seated.limited[:, year], sections[limited], walkers[limited])
     np.add.at(seated.beyond[:, year], sections[beyond], walkers[beyond])
 

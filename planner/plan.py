@@ -130,7 +130,7 @@ def make_plan(
     notes = [*study.fallbacks, *offer.notes, *onward, *residents.notes]
     notes += [*progression.notes, *walks.notes]
     for result in results:
-        notes += [*result.entrants.notes, *(result.zones.notes if result.zones else ())]
+        notes += result.notes
     shown = (years[0], *(year for year in years[1:] if year >= scenario.years.first))
     zones = zone_shapes(offer, results, study.areas, county.edges)
     return Plan(

@@ -10,10 +10,11 @@ import numpy as np
 from planner.enrolment import StageStart, seat_pupils
 from planner.errors import NoPlanError
 from planner.projection.entrants import Intake, project_entrants
+from planner.study import Fallback
 from planner.zones.yearly import Ground, ZoneYears, zones_by_year
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     import numpy.typing as npt
 
@@ -68,6 +69,7 @@ class StageResult:
         metres: Walks, [area, section of the plan].
         ordinary_intake: Entrants a section can seat year after year, [section, year]: rooms ×
             standard size of the entry grade ÷ grades, rounded down.
+        notes: What was assumed, and who is left out of which figure.
     """
 
     stage: StageNorm
@@ -79,6 +81,7 @@ class StageResult:
     seated: Enrolment
     metres: FloatArray
     ordinary_intake: IntArray
+    notes: tuple[Fallback, ...]
 
 
 def work_stage_through(
@@ -115,6 +118,7 @@ def work_stage_through(
             say=say,
         )
     start = _stage_start(county, intake, rows, entrants, zones, limit)
+    seated = seat_pupils(start, offer, county.rolls, county.progression, scenario)
     return StageResult(
         stage=stage,
         rows=rows,
@@ -122,10 +126,44 @@ def work_stage_through(
         residents=county.residents,
         entrants=entrants,
         zones=zones,
-        seated=seat_pupils(start, offer, county.rolls, county.progression, scenario),
+        seated=seated,
         metres=county.metres,
         ordinary_intake=_ordinary_intake(offer, stage, rows),
+        notes=(
+            *entrants.notes,
+            *(zones.notes if zones is not None else ()),
+            *_said_of_seats(intake, seated, entrants, offer.years),
+        ),
     )
+
+
+def _said_of_seats(
+    intake: Intake, seated: Enrolment, entrants: Entrants, years: tuple[int, ...]
+) -> Iterator[Fallback]:
+    """Say who has no known way to school and who has no seat."""
+    stage = intake.stage
+    en, zh = f"{stage.names['en']} {years[1]}–{years[-1]}", stage.names["zh"]
+    span = f"{years[1]}–{years[-1]} 年"
+    zoned = int(entrants.zoned[:, 1:].sum())
+    placed = zoned - int(seated.unseated[intake.zoned, 1:].sum())
+    without_way = placed - int(seated.walkers[:, 1:].sum())
+    if without_way:
+        yield Fallback(
+            f"no_way_{stage.stage}",
+            f"{en}: {without_way:,} of {placed:,} zoned entrants have no known way on foot to "
+            "their section; mean walks leave them out.",
+            f"{zh}：{span}{placed:,} 名划片新生中有 {without_way:,} 名没有已知步行路线，"
+            "平均步行距离未包括他们。",
+        )
+    turned_away = int(seated.unseated[:, 1:].sum())
+    if turned_away:
+        yield Fallback(
+            f"unseated_{stage.stage}",
+            f"{en}: {turned_away:,} entrants find no seat. They count in the year they ask for "
+            "one, and neither in later years nor in the stages above.",
+            f"{zh}：{span}有 {turned_away:,} 名新生未获学位，只计入申请当年，"
+            "不计入以后学年和更高学段。",
+        )
 
 
 def _zone_today(county: County, stage: StageNorm, zoned: IntArray) -> IntArray:

@@ -138,6 +138,37 @@ def test_project_prints_pupils_by_stage_and_year(town: Path) -> None:
     assert (town / "out" / "baseline-pupils" / "pupils.csv").is_file()
 
 
+def test_map_goes_into_a_folder_of_its_own_and_overwrites_nothing_else(town: Path) -> None:
+    mine = town / "out" / "map" / "letter.txt"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("do not lose me", encoding="utf-8")
+    words = ["map", "baseline", "--study", str(town), "--years", "2024-2025"]
+    assert isinstance(refused(*words), OutputError)
+    assert mine.read_text(encoding="utf-8") == "do not lose me"
+    assert run.invoke(app, [*words, "--out", str(town / "maps")]).exit_code == 0
+    assert (town / "maps" / "map" / "map.html").is_file()
+
+
+def test_results_of_several_scenarios_take_their_place_together(
+    town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["plan", "baseline", "second", "--study", str(town), "--years", "2024-2025"]
+    (town / "scenarios" / "second.toml").write_text('extends = "baseline"\n', encoding="utf-8")
+    assert run.invoke(app, words).exit_code == 0
+    before = (town / "out" / "baseline" / "manifest.json").read_bytes()
+    (town / "scenarios" / "second.toml").write_text(
+        'extends = "baseline"\n[births]\nvariant = "low"\n', encoding="utf-8"
+    )
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("planner.report.write_comparison", interrupted)
+    assert run.invoke(app, [*words, "--seed", "9"]).exit_code != 0
+    assert (town / "out" / "baseline" / "manifest.json").read_bytes() == before
+    assert not list((town / "out").glob(".*writing*"))
+
+
 def test_columns_print_the_dictionary_in_both_languages() -> None:
     assert "在校生数" in run.invoke(app, ["columns", "rolls", "--lang", "zh"]).stdout
     assert "Pupils counted." in run.invoke(app, ["columns", "rolls", "--lang", "en"]).stdout

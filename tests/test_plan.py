@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pytest
+from shapely import LineString
 
 from planner.comparison import compare_plans
 from planner.errors import NoPlanError, ScenarioError
@@ -412,3 +413,17 @@ def test_warnings_judge_the_intake_of_ordinary_years(squares: Study) -> None:
     plan = make_plan(squares, Scenario(years=FOUR_YEARS))
     assert of_section(plan, "K1", "ordinary_intake") == [83] * 5
     assert of_section(plan, "K1", "warning") == ["red"] * 5
+
+
+def test_whoever_has_no_way_to_school_is_left_out_of_the_mean_and_counted(squares: Study) -> None:
+    # a9 is cut off: the two streets that lead to it are gone, and its ten entrants with them.
+    streets = squares.streets[~squares.streets["street_id"].str.contains("a9")]
+    island = streets.iloc[:1].copy()
+    island["street_id"] = "a9-a9"
+    x, y = squares.areas.geometry.iloc[8].centroid.coords[0]
+    island.geometry = [LineString([(x - 240, y), (x + 240, y + 200)])]
+    cut = pd.concat([streets, island], ignore_index=True)
+    plan = make_plan(replace(squares, streets=cut), Scenario(years=FOUR_YEARS))
+    said = {note.key: note.en for note in plan.notes}
+    # Ten a year in four planned years, of ninety a year.
+    assert said["no_way_primary"].startswith("primary 2024–2027: 40 of 360 zoned entrants")

@@ -20,7 +20,7 @@ def compare(
     """Set scenarios side by side, the first as the baseline."""
     from planner.cli.work import plans_of, read, write_comparison
     from planner.errors import ScenarioError
-    from planner.report import check_writable
+    from planner.report import check_writable, results_folder
 
     if len(scenarios) < 2:
         raise ScenarioError("Comparing takes at least two scenarios; name another one.")
@@ -28,6 +28,7 @@ def compare(
     target = out if out is not None else study / "out"
     check_writable(target / "comparison")
     plans = plans_of(read(study, spoken), scenarios, years=years, seed=seed)
-    headings, *rows = write_comparison(plans, target, spoken)
+    with results_folder(target / "comparison") as fresh:
+        headings, *rows = write_comparison(plans, fresh, spoken)
     print_table("", headings, rows)
     typer.echo(str(target / "comparison" / "map.html"))

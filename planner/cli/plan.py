@@ -18,21 +18,20 @@ def plan(
     seed: Seed = 0,
 ) -> None:
     """Work scenarios through, year by year, and write workbook, layers, map and summary."""
-    from planner.cli.work import plans_of, read, write_comparison, write_plans
+    from planner.cli.work import plans_of, read, write_results
     from planner.report import check_writable, ten_lines
 
     spoken = language(lang)
     target = out if out is not None else study / "out"
-    for name in [*scenarios, *(["comparison"] if len(scenarios) > 1 else [])]:
+    names = [*scenarios, *(["comparison"] if len(scenarios) > 1 else [])]
+    for name in names:
         check_writable(target / name)
     plans = plans_of(read(study, spoken), scenarios, years=years, seed=seed)
-    folders = write_plans(plans, target, spoken)
-    comparison = write_comparison(plans, target, spoken) if len(plans) > 1 else []
+    comparison = write_results(plans, target, spoken)
     for made in plans:
         typer.echo("\n".join(ten_lines(made, spoken)) + "\n")
     if comparison:
         print_table("", comparison[0], comparison[1:])
         typer.echo()
-        folders.append(target / "comparison")
-    for folder in folders:
-        typer.echo(str(folder / "map.html"))
+    for name in names:
+        typer.echo(str(target / name / "map.html"))

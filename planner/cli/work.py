@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from planner.cli.talk import progress
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from planner.study import Study
     from planner.terms import Language
 
-__all__ = ["plans_of", "read", "write_comparison", "write_plans"]
+__all__ = ["plans_of", "read", "write_comparison", "write_results"]
 
 
 def read(folder: Path, lang: Language) -> Study:
@@ -46,33 +47,43 @@ def plans_of(
     return tuple(plans)
 
 
-def write_plans(plans: Sequence[Plan], out: Path, lang: Language) -> list[Path]:
-    """Write each plan into a folder of its own below `out`, whole or not at all."""
+def write_results(plans: Sequence[Plan], out: Path, lang: Language) -> list[list[str]]:
+    """Write each plan into a folder of its own below `out`, and several side by side as well.
+
+    All folders are written to the side first and take their place together at the end, so
+    that an interrupted run leaves plans and comparison as they were, matching one another.
+
+    Returns:
+        The rows of the comparison for the terminal, none for a single plan.
+    """
     from planner.atlas import draw_map
     from planner.report import results_folder, write_plan
 
-    folders = []
-    for plan in plans:
-        with progress(plan.scenario.name) as say:
-            folder = out / plan.scenario.name
-            with results_folder(folder) as fresh:
-                say("workbook and layers")
-                write_plan(plan, fresh, lang)
-                say("map")
-                draw_map([plan], fresh / "map.html", lang)
-            folders.append(folder)
-    return folders
+    rows: list[list[str]] = []
+    with ExitStack() as folders:
+        for plan in plans:
+            say = folders.enter_context(progress(plan.scenario.name))
+            fresh = folders.enter_context(results_folder(out / plan.scenario.name))
+            say("workbook and layers")
+            write_plan(plan, fresh, lang)
+            say("map")
+            draw_map([plan], fresh / "map.html", lang)
+        if len(plans) > 1:
+            rows = write_comparison(
+                plans, folders.enter_context(results_folder(out / "comparison")), lang
+            )
+    return rows
 
 
-def write_comparison(plans: Sequence[Plan], out: Path, lang: Language) -> list[list[str]]:
-    """Write plans side by side into `out`/comparison; return the rows for the terminal."""
+def write_comparison(plans: Sequence[Plan], fresh: Path, lang: Language) -> list[list[str]]:
+    """Write plans side by side into a fresh folder; return the rows for the terminal."""
     from planner.atlas import draw_map
     from planner.comparison import compare_plans
-    from planner.report import comparison_lines, results_folder
+    from planner.report import comparison_lines
     from planner.report import write_comparison as write
 
     comparison = compare_plans(plans)
-    with progress("comparison") as say, results_folder(out / "comparison") as fresh:
+    with progress("comparison") as say:
         say("workbook")
         write(comparison, fresh, lang)
         say("map")

