@@ -33,6 +33,8 @@ FAR_DEARER = 10.0
 """Price of a missing seat in terms of the dearest seat from which nobody should lack one."""
 FINISH_SHARE = 0.05
 """Part of a round that only ever improves the plan, at its true price."""
+CLOSE_ENOUGH = 5e-4
+"""Gap to the bound at which another round is not worth the wait: half a metre in a kilometre."""
 CHOICES = 8
 """Sections that an exempt area is offered."""
 
@@ -51,9 +53,10 @@ def improve(
     In each round the temperature falls in steps from a few times what a typical area would
     lose by its second-best section to a small part of it, while a missing seat becomes
     dear; then only improvements at the true prices count. The next round starts from the
-    best plan. Should that be overfull although a missing seat is far dearer than any seat
-    is in the relaxation, as many rounds again may follow. Every zone hangs together at every
-    moment. Proposals, not seconds, are counted, so that the same seed gives the same plan.
+    best plan; there is none once the gap to the bound is small. Should the best plan be
+    overfull although a missing seat is far dearer than any seat is in the relaxation, as many
+    rounds again may follow. Every zone hangs together at every moment. Proposals, not seconds,
+    are counted, so that the same seed gives the same plan.
     """
     best, value = section_of, ground.value(section_of)
     if (ground.fixed >= 0).all():
@@ -69,6 +72,8 @@ def improve(
         if found <= value:
             best, value = draft.section_of, found
         report(value)
+        if value - relaxation.bound <= CLOSE_ENOUGH * value:
+            break
     return best
 
 
