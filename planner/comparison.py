@@ -40,11 +40,14 @@ MEASURES: Final = (
 class Comparison:
     """Several plans of one study, the first as the baseline.
 
-    `differences` has one row for each stage, year, measure and scenario but the first: stage,
-    year, measure, scenario, baseline (value), value, difference (value − baseline).
+    `years` are those that all plans share, the base year first; years may be left out between it
+    and the first planned one. `differences` has one row for each stage, year, measure and
+    scenario but the first: stage, year, measure, scenario, baseline (value), value, difference
+    (value − baseline).
     """
 
     plans: tuple[Plan, ...]
+    years: tuple[int, ...]
     differences: pd.DataFrame
 
 
@@ -52,7 +55,8 @@ def compare_plans(plans: Sequence[Plan]) -> Comparison:
     """Set plans side by side in the stages and years they share.
 
     Raises:
-        ScenarioError: There is nothing to compare, or two plans have one name.
+        ScenarioError: There is nothing to compare, two plans have one name, or they share no
+            planned year.
     """
     names = [plan.scenario.name for plan in plans]
     if len(plans) < 2:
@@ -60,16 +64,38 @@ def compare_plans(plans: Sequence[Plan]) -> Comparison:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ScenarioError(f"Scenario '{twice[0]}' is named twice; name each scenario once.")
-    baseline = _long(plans[0], "baseline")
+    years = _shared_years(plans)
+    baseline = _long(plans[0], years, "baseline")
     parts = []
     for plan in plans[1:]:
-        table = baseline.merge(_long(plan, "value"), on=["stage", "year", "measure"])
+        table = baseline.merge(_long(plan, years, "value"), on=["stage", "year", "measure"])
         table.insert(3, "scenario", plan.scenario.name)
         parts.append(table.assign(difference=table["value"] - table["baseline"]))
-    return Comparison(tuple(plans), pd.concat(parts, ignore_index=True))
+    return Comparison(tuple(plans), years, pd.concat(parts, ignore_index=True))
 
 
-def _long(plan: Plan, name: str) -> pd.DataFrame:
-    """Return the county's figures with one row for each stage, year and measure."""
+def _shared_years(plans: Sequence[Plan]) -> tuple[int, ...]:
+    """Return the base year and the planned years that every plan has."""
+    base = plans[0].years[0]
+    for plan in plans[1:]:
+        if not set(plans[0].years[1:]) & set(plan.years[1:]):
+            raise ScenarioError(
+                f"Scenarios '{plans[0].scenario.name}' and '{plan.scenario.name}' share no planned "
+                "school year; plan both for the same [years]."
+            )
+    shared = set(plans[0].years).intersection(*(plan.years for plan in plans[1:]))
+    return tuple(sorted(shared | {base}))
+
+
+def _long(plan: Plan, years: Sequence[int], name: str) -> pd.DataFrame:
+    """Return the county's figures with one row for each stage, year and measure.
+
+    Large classes of a stage for which the norms set no limit are not known, rather than none.
+    """
     table = plan.county_years[["stage", "year", *MEASURES]]
+    table = table[table["year"].isin(years)]
+    for measure in ("large", "super_large"):
+        limits = {one.stage: getattr(one, f"{measure}_class") for one in plan.norms.stages}
+        limited = table["stage"].map({stage: limit is not None for stage, limit in limits.items()})
+        table = table.assign(**{measure: table[measure].astype(float).where(limited)})
     return table.melt(["stage", "year"], var_name="measure", value_name=name)

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 from planner.report.document import escaped, markdown_table
 from planner.report.headings import heading_of
 from planner.report.manifest import write_json, write_manifest
+from planner.report.seat_warnings import run_of_years
 from planner.report.side_by_side import (
-    MEASURES,
     ComparisonSummary,
-    measured,
+    Difference,
+    MeasureRow,
+    alike_stages,
+    figure_said,
+    measure_rows,
     summarise_comparison,
-    with_difference,
 )
 from planner.report.words import say
 from planner.report.workbook import Heading, Sheet, Shown, write_workbook
@@ -24,7 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import pandas as pd
+
     from planner.comparison import Comparison
+    from planner.plan import Plan
     from planner.terms import Language
 
 __all__ = ["write_comparison"]
@@ -36,7 +42,9 @@ _BY_YEAR: Final = (
     "surplus",
     "sections_short",
     "red",
+    "unseated",
     "large",
+    "over_standard",
     "walk_metres",
 )
 
@@ -57,7 +65,7 @@ def write_comparison(comparison: Comparison, folder: Path, lang: Language) -> No
 def _sheets(comparison: Comparison, summary: ComparisonSummary, lang: Language) -> Iterator[Sheet]:
     """Yield the sheets: main figures, by year, every difference, the scenarios, the caveats."""
     yield _main_figures(summary, lang)
-    yield _by_year(comparison, lang)
+    yield _by_year(comparison, summary, lang)
     yield _differences(comparison, summary, lang)
     yield Sheet(
         say("sheet_scenarios", lang),
@@ -72,9 +80,19 @@ def _sheets(comparison: Comparison, summary: ComparisonSummary, lang: Language) 
     )
     yield Sheet(
         say("sheet_changes", lang),
-        [Heading(say(key, lang), "text") for key in ("scenario", "setting", "old", "new", "file")],
         [
-            [one.scenario, change.setting, change.old, change.new, change.file]
+            Heading(say(key, lang), "text")
+            for key in ("scenario", "setting", "key", "old", "new", "file")
+        ],
+        [
+            [
+                one.scenario,
+                getattr(change.names, lang),
+                change.setting,
+                getattr(change.old, lang),
+                getattr(change.new, lang),
+                change.file,
+            ]
             for one in summary.scenarios
             for change in one.changes
         ],
@@ -93,18 +111,7 @@ def _sheets(comparison: Comparison, summary: ComparisonSummary, lang: Language) 
 def _main_figures(summary: ComparisonSummary, lang: Language) -> Sheet:
     """Return one row per stage and measure: each scenario, then each less the baseline."""
     names = [one.scenario for one in summary.scenarios]
-    rows = []
-    for number, stage in enumerate(summary.scenarios[0].stages):
-        for measure in MEASURES:
-            values = [measured(one.stages[number], measure) for one in summary.scenarios]
-            kind = MEASURES[measure]
-            cells: list[Any] = [Shown(value, kind) for value in values]
-            if measure == "no_large_from":
-                never = say("never", lang)
-                cells = [never if value is None else Shown(value, kind) for value in values]
-            less = "whole" if kind == "year" else kind
-            cells += [Shown(_less(value, values[0]), less) for value in values[1:]]
-            rows.append([getattr(stage.names, lang), say(measure, lang), *cells])
+    rows = [cells for row in measure_rows(summary) for cells in _figure_rows(row, lang)]
     headings = [say("stage", lang), say("measure", lang)]
     headings += names + [say("against", lang, name=name) for name in names[1:]]
     kinds = ["text", "text"] + ["any"] * (len(headings) - 2)
@@ -115,6 +122,8 @@ def _main_figures(summary: ComparisonSummary, lang: Language) -> Sheet:
         preface=[
             (say("about_county", lang), getattr(summary.county, lang)),
             (say("baseline", lang), names[0]),
+            (say("about_years", lang), _planned(summary)),
+            *_alike(summary, lang),
             (say("about_sources", lang), "; ".join(summary.attributions)),
             (say("sheet_notes", lang), say("internal", lang)),
         ],
@@ -122,26 +131,54 @@ def _main_figures(summary: ComparisonSummary, lang: Language) -> Sheet:
     )
 
 
-def _by_year(comparison: Comparison, lang: Language) -> Sheet:
-    """Return one row per stage, measure and scenario with the school years across."""
+def _figure_rows(row: MeasureRow, lang: Language) -> Iterator[list[Any]]:
+    """Yield the cells of one measure and, where it is of a year, of that year below it."""
+    kind = "whole" if row.measure.kind == "signed" else row.measure.kind
+    stage, baseline = getattr(row.stage, lang), row.figures[0]
+    cells: list[Any] = [Shown(value, kind) for value in row.figures]
+    if row.measure.key == "no_large_from":
+        never = say("never", lang)
+        cells = [never if value is None else Shown(value, kind) for value in row.figures]
+    less = [_less(value, baseline) for value in row.figures[1:]]
+    if row.measure.against_baseline:  # is a difference already
+        cells[0], less = None, [None] * len(less)
+    shown = [Shown(value, "whole" if kind == "year" else kind) for value in less]
+    yield [stage, say(row.measure.key, lang), *cells, *shown]
+    if row.measure.year:
+        years = [Shown(year, "year") for year in row.years]
+        yield [stage, say(row.measure.year, lang), *years, *[None] * len(less)]
+
+
+def _by_year(comparison: Comparison, summary: ComparisonSummary, lang: Language) -> Sheet:
+    """Return one row per stage, measure and scenario with the school years across.
+
+    Left out are measures that are alike in all scenarios and years.
+    """
     columns = {one.name: one for one in columns_of("county_years", RESULTS["county_years"])}
-    years = sorted({year for plan in comparison.plans for year in plan.years})
+    years = comparison.years
+    unlike = {(one.stage, one.measure) for one in summary.differences if one.value != one.baseline}
     rows: list[list[Any]] = []
     for stage in comparison.plans[0].norms.stages:
         for measure in _BY_YEAR:
+            if (stage.stage, measure) not in unlike:
+                continue
             for plan in comparison.plans:
-                table = plan.county_years[plan.county_years["stage"] == stage.stage]
-                if not table.empty:
-                    across = table.set_index("year")[measure].reindex(years)
-                    head = [stage.names[lang], heading_of(columns[measure], lang).text]
-                    rows.append([*head, plan.scenario.name, *across.tolist()])
+                across = _figures(plan, stage.stage, measure).reindex(years)
+                head = [stage.names[lang], heading_of(columns[measure], lang).text]
+                rows.append([*head, plan.scenario.name, *across.tolist()])
     headings = [Heading(say(key, lang), "text") for key in ("stage", "measure", "scenario")]
     across_headings = [Heading(str(year), "whole") for year in years]
     return Sheet(say("sheet_by_year", lang), [*headings, *across_headings], rows, frozen_columns=3)
 
 
+def _figures(plan: Plan, stage: str, measure: str) -> pd.Series[Any]:
+    """Return one figure of a stage by year."""
+    table = plan.county_years[plan.county_years["stage"] == stage]
+    return table.set_index("year")[measure]
+
+
 def _differences(comparison: Comparison, summary: ComparisonSummary, lang: Language) -> Sheet:
-    """Return every difference, one row each, to filter."""
+    """Return every difference there is, one row each, to filter."""
     columns = {one.name: one for one in columns_of("county_years", RESULTS["county_years"])}
     names = {stage.stage: stage.names[lang] for stage in comparison.plans[0].norms.stages}
     rows = [
@@ -155,6 +192,7 @@ def _differences(comparison: Comparison, summary: ComparisonSummary, lang: Langu
             one.difference,
         ]
         for one in summary.differences
+        if one.value != one.baseline
     ]
     keys = ("stage", "year", "measure", "scenario", "baseline", "value_of", "difference")
     kinds = ("text", "year", "text", "text", "any", "any", "any")
@@ -184,11 +222,14 @@ def _lines(comparison: Comparison, summary: ComparisonSummary, lang: Language) -
     )
     yield f"## {say('compare_headline', lang)}"
     yield ""
-    yield say("compare_difference_said", lang)
+    yield say("compare_difference_said", lang, years=_planned(summary))
     yield ""
     yield from _headline_table(summary, lang)
-    yield from _year_table("shortage", "compare_short", comparison, lang)
-    yield from _year_table("large", "compare_large", comparison, lang)
+    for label, stages in _alike(summary, lang):
+        yield f"{label}{'：' if lang == 'zh' else ': '}{escaped(stages)}"
+        yield ""
+    yield from _year_table("shortage", "compare_short", comparison, summary, lang)
+    yield from _year_table("large", "compare_large", comparison, summary, lang)
     yield f"## {say('compare_notes', lang)}"
     yield ""
     yield say("internal", lang)
@@ -198,34 +239,56 @@ def _lines(comparison: Comparison, summary: ComparisonSummary, lang: Language) -
 
 
 def _headline_table(summary: ComparisonSummary, lang: Language) -> list[str]:
-    """Return one row per stage and measure, one column per scenario."""
-    rows = []
-    for number, stage in enumerate(summary.scenarios[0].stages):
-        for measure in MEASURES:
-            values = [measured(one.stages[number], measure) for one in summary.scenarios]
-            cells = [with_difference(measure, values[0], None, lang)]
-            cells += [with_difference(measure, value, values[0], lang) for value in values[1:]]
-            rows.append([escaped(getattr(stage.names, lang)), say(measure, lang), *cells])
+    """Return one row per stage and measure that differs, one column per scenario."""
     names = [escaped(one.scenario) for one in summary.scenarios]
+    rows = [
+        [
+            escaped(getattr(row.stage, lang)),
+            say(row.measure.key, lang),
+            *(figure_said(row, number, lang) for number in range(len(names))),
+        ]
+        for row in measure_rows(summary)
+    ]
     headings = [say("stage", lang), say("measure", lang), *names]
     return markdown_table(headings, rows, text_columns=2)
 
 
-def _year_table(measure: str, title: str, comparison: Comparison, lang: Language) -> Iterator[str]:
-    """Yield one figure of the county with the school years across."""
-    years = sorted({year for plan in comparison.plans for year in plan.years})
+def _year_table(
+    measure: str, title: str, comparison: Comparison, summary: ComparisonSummary, lang: Language
+) -> Iterator[str]:
+    """Yield one figure of the county with the school years across, for stages that differ in it."""
+    unlike = {one.stage for one in summary.differences if _differs(one, measure)}
+    years = comparison.years
     rows = []
     for stage in comparison.plans[0].norms.stages:
-        for plan in comparison.plans:
-            table = plan.county_years[plan.county_years["stage"] == stage.stage]
-            if not table.empty:
-                of_year = table.set_index("year")[measure]
-                cells = [f"{of_year[year]:,}" if year in of_year else "–" for year in years]
-                rows.append([escaped(stage.names[lang]), escaped(plan.scenario.name), *cells])
+        for plan in comparison.plans if stage.stage in unlike else ():
+            of_year = _figures(plan, stage.stage, measure)
+            cells = [f"{of_year[year]:,}" for year in years]
+            rows.append([escaped(stage.names[lang]), escaped(plan.scenario.name), *cells])
     yield f"## {say(title, lang)}"
     yield ""
+    if not rows:
+        yield say("compare_no_difference", lang)
+        yield ""
+        return
     headings = [say("stage", lang), say("scenario", lang), *map(str, years)]
     yield from markdown_table(headings, rows, text_columns=2)
+
+
+def _differs(one: Difference, measure: str) -> bool:
+    """Tell whether a scenario differs from the baseline in a figure of some year."""
+    return one.measure == measure and one.value != one.baseline
+
+
+def _alike(summary: ComparisonSummary, lang: Language) -> list[tuple[str, str]]:
+    """Return which stages are alike in all scenarios, and which nearly, word by names."""
+    comma = say("list_comma", lang)
+    return [(label, comma.join(stages)) for label, stages in alike_stages(summary, lang)]
+
+
+def _planned(summary: ComparisonSummary) -> str:
+    """Return the planned years that all scenarios share."""
+    return run_of_years(summary.years[1:])
 
 
 def _less(value: float | None, baseline: float | None) -> float | None:

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from planner.report.plan_workbook import about_rows
-from planner.report.summary import WARNING_YEARS
+from planner.report.seat_warnings import run_of_years, warnings_counted
 from planner.report.words import VALUES, say
+from planner.terms import Overflow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from planner.report.changes import ChangeMade
     from planner.report.summary import StageSummary, Summary
     from planner.terms import Language
 
 __all__ = ["count", "escaped", "markdown_table", "metres", "percent", "write_document"]
 
 _MOST_WARNINGS: Final = 12
+_PATH: Final = re.compile(r"[\w.-]+")
 _MARKS: Final = frozenset("\\`*_[]<>|#&~$!")
 
 
 def write_document(summary: Summary, path: Path, lang: Language) -> None:
-    """Write summary.md: main findings, shortage and large classes by year, warnings, zones, notes.
+    """Write summary.md: main findings, years, warnings, zones, targets, changes, notes.
 
     Names from the study are escaped, so that they are shown as they are and never become
     markup, links or table cells.
@@ -70,9 +74,10 @@ def _lines(summary: Summary, lang: Language) -> Iterator[str]:
     yield ""
     yield from _headline(summary, lang)
     yield from _by_year("shortage", "md_short", summary, lang)
-    yield from _by_year("large", "md_large", summary, lang)
+    yield from _large(summary, lang)
     yield from _warnings(summary, lang)
     yield from _zones(summary, lang)
+    yield from _targets(summary, lang)
     yield from _changes(summary, lang)
     yield f"## {say('md_notes', lang)}"
     yield ""
@@ -99,6 +104,7 @@ def _headline(summary: Summary, lang: Language) -> Iterator[str]:
     yield f"## {say('md_headline', lang)}"
     yield ""
     yield from markdown_table(headings, [_headline_row(stage, lang) for stage in summary.stages])
+    yield from _unseated(summary, lang)
 
 
 def _headline_row(stage: StageSummary, lang: Language) -> list[str]:
@@ -113,49 +119,88 @@ def _headline_row(stage: StageSummary, lang: Language) -> list[str]:
         count(head.sections_short_at_peak),
         count(head.surplus_last),
         count(head.large_base),
-        str(head.no_large_from or say("never", lang)),
+        "–" if head.large_class is None else str(head.no_large_from or say("never", lang)),
         metres(head.walk_metres_first),
         percent(head.over_limit_share_first),
     ]
+
+
+def _unseated(summary: Summary, lang: Language) -> Iterator[str]:
+    """Yield how many entrants stay without a seat and when, where the scenario lets them."""
+    turned_away = [stage for stage in summary.stages if stage.headline.unseated]
+    if summary.overflow == Overflow.CROWD and not turned_away:
+        return
+    for stage in turned_away:
+        head = stage.headline
+        yield "- " + say(
+            "md_unseated",
+            lang,
+            stage=escaped(getattr(stage.names, lang)),
+            unseated=head.unseated,
+            year=head.peak_unseated_year,
+            most=head.peak_unseated,
+        )
+    if not turned_away:
+        yield say("md_all_seated", lang)
+    yield ""
 
 
 def _by_year(figure: str, title: str, summary: Summary, lang: Language) -> Iterator[str]:
     """Yield one figure with the school years across."""
     yield f"## {say(title, lang)}"
     yield ""
-    years = sorted({year.year for stage in summary.stages for year in stage.years})
+    yield from _years_across(figure, summary.stages, lang)
+
+
+def _large(summary: Summary, lang: Language) -> Iterator[str]:
+    """Yield large classes by year; of stages without a limit those over standard size."""
+    yield from _by_year("large", "md_large", summary, lang)
+    others = [stage for stage in summary.stages if stage.headline.large_class is None]
+    if others:
+        names = say("list_comma", lang).join(escaped(getattr(one.names, lang)) for one in others)
+        yield say("md_no_large_limit", lang, stages=names)
+        yield ""
+        yield from _years_across("over_standard", others, lang)
+
+
+def _years_across(figure: str, stages: Sequence[StageSummary], lang: Language) -> list[str]:
+    """Return one figure of some stages with the school years across."""
+    years = sorted({year.year for stage in stages for year in stage.years})
     rows = []
-    for stage in summary.stages:
-        of_year = {year.year: int(getattr(year, figure)) for year in stage.years}
+    for stage in stages:
+        of_year = {year.year: getattr(year, figure) for year in stage.years}
         name = escaped(getattr(stage.names, lang))
         rows.append([name, *(count(of_year.get(year)) for year in years)])
-    yield from markdown_table([say("stage", lang), *map(str, years)], rows)
+    return markdown_table([say("stage", lang), *map(str, years)], rows)
 
 
 def _warnings(summary: Summary, lang: Language) -> Iterator[str]:
-    """Yield the most pressing seat warnings of the years ahead."""
-    first = summary.first_year
-    last = min(first + WARNING_YEARS - 1, summary.last_year)
-    yield f"## {say('md_warnings', lang, first=first, last=last)}"
+    """Yield the sections with a seat warning in the years ahead, the most pressing first."""
+    years = run_of_years(summary.warning_years)
+    yield f"## {say('md_warnings', lang, years=years)}"
     yield ""
     if not summary.warnings:
         yield say("md_no_warnings", lang)
         yield ""
         return
+    counted = warnings_counted(summary.warnings, summary.warning_years[0])
+    yield say("md_warnings_counted", lang, years=years, **counted)
+    yield ""
     names = {stage.stage: getattr(stage.names, lang) for stage in summary.stages}
-    headings = ("section", "stage", "band", "year", "entrants", "entry_seats")
+    headings = ("section", "stage", "band", "years", "entrants", "ordinary_intake", "entry_seats")
     rows = [
         [
             escaped(one.name_en if lang == "en" and one.name_en else one.name),
             escaped(names.get(one.stage, one.stage)),
             VALUES[one.band][lang],
-            str(one.year),
+            run_of_years(one.years),
             count(one.entrants),
+            count(one.ordinary_intake),
             count(one.entry_seats),
         ]
         for one in summary.warnings[:_MOST_WARNINGS]
     ]
-    yield from markdown_table([say(key, lang) for key in headings], rows, text_columns=3)
+    yield from markdown_table([say(key, lang) for key in headings], rows, text_columns=4)
     more = len(summary.warnings) - _MOST_WARNINGS
     if more > 0:
         yield say("md_more_warnings", lang, number=more)
@@ -189,6 +234,38 @@ def _zones(summary: Summary, lang: Language) -> Iterator[str]:
     yield ""
 
 
+def _targets(summary: Summary, lang: Language) -> Iterator[str]:
+    """Yield the targets of the plan in force and whether the plan meets them."""
+    yield f"## {say('md_targets', lang)}"
+    yield ""
+    if not summary.targets:
+        yield say("md_no_targets", lang)
+        yield ""
+        return
+    headings = ("indicator", "binding", "met", "year", "target", "value_planned")
+    rows = [
+        [
+            escaped(getattr(one.names, lang)),
+            "" if one.binding is None else say(f"binding_{str(one.binding).lower()}", lang),
+            say(f"status_{one.status}", lang),
+            str(one.year),
+            _target_figure(one.indicator, one.target),
+            _target_figure(one.indicator, one.value),
+        ]
+        for one in summary.targets
+    ]
+    yield from markdown_table([say(key, lang) for key in headings], rows, text_columns=3)
+    yield say("md_targets_explained", lang)
+    yield ""
+
+
+def _target_figure(indicator: str, figure: float | None) -> str:
+    """Return a target or what the plan says to it: shares in percent, the rest as numbers."""
+    if figure is None or indicator.endswith("_share"):
+        return percent(figure)
+    return f"{figure:,.4f}".rstrip("0").rstrip(".")
+
+
 def _changes(summary: Summary, lang: Language) -> Iterator[str]:
     """Yield what the scenario changes, old to new."""
     yield f"## {say('md_changes', lang)}"
@@ -199,7 +276,19 @@ def _changes(summary: Summary, lang: Language) -> Iterator[str]:
         return
     headings = [say(key, lang) for key in ("setting", "old", "new", "file")]
     rows = [
-        [escaped(one.setting), escaped(one.old), escaped(one.new), escaped(one.file)]
+        [
+            _setting(one, lang),
+            escaped(getattr(one.old, lang)),
+            escaped(getattr(one.new, lang)),
+            escaped(one.file),
+        ]
         for one in summary.changes
     ]
     yield from markdown_table(headings, rows, text_columns=4)
+
+
+def _setting(change: ChangeMade, lang: Language) -> str:
+    """Return what a setting is called; a bare path is set apart as code."""
+    name = getattr(change.names, lang)
+    bare = name == change.setting and _PATH.fullmatch(name)
+    return f"`{name}`" if bare else escaped(name)

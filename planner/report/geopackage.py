@@ -59,8 +59,16 @@ def write_geopackage(plan: Plan, summary: Summary, path: Path) -> None:
         "areas": _areas(plan, figures_of),
         **{name: getattr(plan, name) for name in _LONG_TABLES},
         "changes": pd.DataFrame(
-            [[one.setting, one.old, one.new, one.file] for one in summary.changes],
-            columns=["setting", "old", "new", "file"],
+            [
+                [
+                    one.setting,
+                    f"{one.names.zh}：{one.old.zh} → {one.new.zh}",
+                    f"{one.names.en}: {one.old.en} → {one.new.en}",
+                    one.file,
+                ]
+                for one in summary.changes
+            ],
+            columns=["setting", "zh", "en", "file"],
         ),
         "notes": pd.DataFrame(
             [[note.key, note.zh, note.en] for note in summary.notes], columns=["key", "zh", "en"]

@@ -81,7 +81,8 @@ dictionary |
 ## results.xlsx
 
 Overview; the county by year; pupils and utilisation by section with the years across; sections by
-year; sections by grade; zones; zone proofs; changes; notes; columns. Shares are shown as percent.
+year; sections by grade; zones; zone proofs; warnings, one row per section; targets; changes;
+notes; columns. Shares are shown as percent. Large classes are a dash where the norms set no limit.
 Text that begins like a formula (`=`, `+`, `-`, `@`) is marked as quoted text; in `pupils.csv` it is
 preceded by an apostrophe. `area_years` is left to the GeoPackage: it is too long for a sheet.
 

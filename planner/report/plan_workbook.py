@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from planner.report.headings import heading_of, stage_name, table_sheet
-from planner.report.words import say
-from planner.report.workbook import Heading, Sheet, write_workbook
+from planner.report.seat_warnings import run_of_years
+from planner.report.words import VALUES, say
+from planner.report.workbook import Heading, Sheet, Shown, write_workbook
 from planner.results import RESULTS
 from planner.tables import columns_of
 
@@ -33,6 +34,8 @@ def write_plan_workbook(plan: Plan, summary: Summary, path: Path, lang: Language
         _results_sheet("section_grades", plan, lang),
         _results_sheet("zones", plan, lang),
         _results_sheet("zone_proofs", plan, lang),
+        _warnings(summary, lang),
+        _targets(summary, lang),
         _changes(summary, lang),
         _notes(summary, lang),
         _dictionary(lang),
@@ -133,10 +136,13 @@ def _overview(summary: Summary, lang: Language) -> Sheet:
         Heading(say("peak_shortage", lang), "whole"),
         Heading(say("peak_year", lang), "year"),
         Heading(say("sections_short", lang), "whole"),
+        Heading(say("unseated_sum", lang), "whole"),
         Heading(say("spare_last", lang, year=last), "whole"),
         Heading(say("large_base", lang, year=base), "whole"),
         Heading(say("large_next", lang, year=first), "whole"),
         Heading(say("large_free", lang), "year"),
+        Heading(say("over_standard_base", lang, year=base), "whole"),
+        Heading(say("over_standard_next", lang, year=first), "whole"),
         Heading(say("walk_next", lang, year=first), "metres"),
         Heading(say("over_limit_next", lang, year=first), "share"),
     ]
@@ -145,8 +151,9 @@ def _overview(summary: Summary, lang: Language) -> Sheet:
 
 
 def _overview_row(stage: StageSummary, lang: Language) -> list[Any]:
-    """Return what matters most about one stage."""
+    """Return what matters most about one stage; words stand where the norms set no limit."""
     head = stage.headline
+    unlimited = say("no_limit", lang) if head.large_class is None else None
     return [
         getattr(stage.names, lang),
         head.pupils_base,
@@ -154,24 +161,93 @@ def _overview_row(stage: StageSummary, lang: Language) -> list[Any]:
         head.peak_shortage_seats,
         head.peak_shortage_year,
         head.sections_short_at_peak,
+        head.unseated,
         head.surplus_last,
-        head.large_base,
-        head.large_first,
-        say("never", lang) if head.no_large_from is None else head.no_large_from,
+        unlimited or head.large_base,
+        unlimited or head.large_first,
+        unlimited or head.no_large_from or say("never", lang),
+        head.over_standard_base,
+        head.over_standard_first,
         head.walk_metres_first,
         head.over_limit_share_first,
     ]
 
 
 def _results_sheet(name: str, plan: Plan, lang: Language) -> Sheet:
-    """Return one of the plan's tables as it is."""
-    return table_sheet(name, RESULTS[name], getattr(plan, name), plan.norms, lang)
+    """Return one of the plan's tables as it is; a dash where the norms set no limit."""
+    table = getattr(plan, name)
+    for figure in table.columns.intersection(["large", "super_large"]):
+        limits = {one.stage: getattr(one, f"{figure}_class") for one in plan.norms.stages}
+        unlimited = table["stage"].map({key: limit is None for key, limit in limits.items()})
+        if unlimited.any():
+            table = table.assign(**{figure: table[figure].astype(object).mask(unlimited, "–")})
+    return table_sheet(name, RESULTS[name], table, plan.norms, lang)
+
+
+def _warnings(summary: Summary, lang: Language) -> Sheet:
+    """Return one row for each section with a seat warning, the most pressing first."""
+    keys = ("key", "section", "stage", "band", "years")
+    headings = [Heading(say(key, lang), "text") for key in keys]
+    headings += [
+        Heading(say("worst_year", lang), "year"),
+        *(
+            Heading(say(key, lang), "whole")
+            for key in ("entrants", "ordinary_intake", "entry_seats")
+        ),
+    ]
+    names = {stage.stage: getattr(stage.names, lang) for stage in summary.stages}
+    rows = [
+        [
+            one.section,
+            one.name_en if lang == "en" and one.name_en else one.name,
+            names.get(one.stage, one.stage),
+            VALUES[one.band][lang],
+            run_of_years(one.years),
+            one.worst_year,
+            one.entrants,
+            one.ordinary_intake,
+            one.entry_seats,
+        ]
+        for one in summary.warnings
+    ]
+    return Sheet(say("sheet_warnings", lang), headings, rows, frozen_columns=2)
+
+
+def _targets(summary: Summary, lang: Language) -> Sheet:
+    """Return the targets of the plan in force and whether the plan meets them."""
+    keys = ("indicator", "year", "target", "value_planned", "met", "binding")
+    kinds = ("text", "year", "any", "any", "text", "text")
+    headings = [Heading(say(key, lang), kind) for key, kind in zip(keys, kinds, strict=True)]
+    rows = []
+    for one in summary.targets:
+        kind = "share" if one.indicator.endswith("_share") else "any"
+        rows.append(
+            [
+                getattr(one.names, lang),
+                one.year,
+                Shown(one.target, kind),
+                Shown(one.value, kind),
+                say(f"status_{one.status}", lang),
+                None if one.binding is None else say(f"binding_{str(one.binding).lower()}", lang),
+            ]
+        )
+    return Sheet(say("sheet_targets", lang), headings, rows)
 
 
 def _changes(summary: Summary, lang: Language) -> Sheet:
     """Return what the scenario changes, old to new."""
-    headings = [Heading(say(key, lang), "text") for key in ("setting", "old", "new", "file")]
-    rows = [[one.setting, one.old, one.new, one.file] for one in summary.changes]
+    keys = ("setting", "key", "old", "new", "file")
+    headings = [Heading(say(key, lang), "text") for key in keys]
+    rows = [
+        [
+            getattr(one.names, lang),
+            one.setting,
+            getattr(one.old, lang),
+            getattr(one.new, lang),
+            one.file,
+        ]
+        for one in summary.changes
+    ]
     return Sheet(say("sheet_changes", lang), headings, rows)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
-from planner.report.summary import WARNING_YEARS, StageSummary, Summary, summarise
+from planner.report.seat_warnings import run_of_years, warnings_counted
+from planner.report.summary import StageSummary, Summary, summarise
 from planner.report.words import say
 
 if TYPE_CHECKING:
@@ -81,15 +82,22 @@ def _stage_lines(summary: Summary, lang: Language) -> list[str]:
 
 
 def _stage_line(stage: StageSummary, summary: Summary, lang: Language) -> str:
-    """Return how pupils change, where seats are short most, what is spare in the end."""
+    """Return how pupils change, where seats are short most, what is spare in the end.
+
+    Where entrants are turned away, those are the seats short, and they are said instead.
+    """
     head = stage.headline
+    known = {"stage": _name(stage, lang), "then": head.pupils_base, "later": head.pupils_last}
+    if head.unseated:
+        turned_away = {"unseated": head.unseated, "most": head.peak_unseated}
+        return say(
+            "line_stage_unseated", lang, **known, **turned_away, peak=head.peak_unseated_year
+        )
     key = "line_stage_enough" if head.peak_shortage_year is None else "line_stage_short"
     return say(
         key,
         lang,
-        stage=_name(stage, lang),
-        then=head.pupils_base,
-        later=head.pupils_last,
+        **known,
         short=head.peak_shortage_seats,
         peak=head.peak_shortage_year,
         spare=head.surplus_last,
@@ -98,45 +106,55 @@ def _stage_line(stage: StageSummary, summary: Summary, lang: Language) -> str:
 
 
 def _large_line(summary: Summary, lang: Language) -> str:
-    """Return large classes of all stages: then, soon, and when they are gone."""
-    heads = [stage.headline for stage in summary.stages]
-    left = sum(head.large_last for head in heads)
-    free_from = max((head.no_large_from or 0 for head in heads), default=0)
-    if left:
-        end = say("large_remains", lang, last=summary.last_year, number=left)
-    elif free_from <= summary.base_year:
-        end = say("large_never", lang)
-    else:
-        end = say("large_ends", lang, year=free_from)
+    """Return large classes of all stages for which the norms set a limit: then, and their end.
+
+    Of the other stages the classes over standard size are said.
+    """
+    limited = [stage for stage in summary.stages if stage.headline.large_class is not None]
+    others = [stage for stage in summary.stages if stage.headline.large_class is None]
+    if not limited:
+        return say(
+            "line_large_unlimited",
+            lang,
+            base=summary.base_year,
+            then=sum(stage.headline.over_standard_base for stage in others),
+            last=summary.last_year,
+            left=sum(stage.headline.over_standard_last for stage in others),
+        )
     return say(
-        "line_large",
+        "line_large_some" if others else "line_large",
         lang,
         base=summary.base_year,
-        then=sum(head.large_base for head in heads),
+        then=sum(stage.headline.large_base or 0 for stage in limited),
         next=summary.first_year,
-        soon=sum(head.large_first for head in heads),
-        end=end,
+        soon=sum(stage.headline.large_first or 0 for stage in limited),
+        end=_end_of_large(limited, summary, lang),
+        others=say("list_comma", lang).join(_within(stage, lang).strip() for stage in others),
+        over=sum(stage.headline.over_standard_base for stage in others),
     )
 
 
+def _end_of_large(limited: list[StageSummary], summary: Summary, lang: Language) -> str:
+    """Return when the last large class is gone, or how many are left."""
+    left = sum(stage.headline.large_last or 0 for stage in limited)
+    if left:
+        return say("large_remains", lang, last=summary.last_year, number=left)
+    free_from = max(stage.headline.no_large_from or 0 for stage in limited)
+    if free_from <= summary.base_year:
+        return say("large_never", lang)
+    return say("large_ends", lang, year=free_from)
+
+
 def _warning_line(summary: Summary, lang: Language) -> str:
-    """Return how many warnings lie ahead and where the next one is most pressing."""
-    first = summary.first_year
-    last = min(first + WARNING_YEARS - 1, summary.last_year)
+    """Return how many sections are to be warned, and which of them is most pressing."""
+    years = run_of_years(summary.warning_years)
     if not summary.warnings:
-        return say("line_no_warnings", lang, first=first, last=last)
+        return say("line_no_warnings", lang, years=years)
     worst = summary.warnings[0]
-    bands = [warning.band for warning in summary.warnings]
-    said = {
-        "first": first,
-        "last": last,
-        "red": bands.count("red"),
-        "yellow": bands.count("yellow"),
-        "year": worst.year,
-    }
+    counted = warnings_counted(summary.warnings, summary.warning_years[0])
     name = worst.name_en if lang == "en" and worst.name_en else worst.name
-    left = WIDTH - width_of(say("line_warnings", lang, worst="", **said))
-    return say("line_warnings", lang, worst=fitted(name, left), **said)
+    left = WIDTH - width_of(say("line_warnings", lang, worst="", years=years, **counted))
+    return say("line_warnings", lang, worst=fitted(name, left), years=years, **counted)
 
 
 def _walk_line(summary: Summary, lang: Language) -> str:

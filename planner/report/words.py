@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from planner.terms import Language
 
-__all__ = ["UNITS", "VALUES", "WORDS", "say"]
+__all__ = ["SETTINGS", "UNITS", "VALUES", "WORDS", "say"]
 
 
 def say(key: str, lang: Language, **values: object) -> str:
@@ -45,6 +45,11 @@ WORDS: Final = _frozen(
             "{stage}：{then:,}→{later:,}人；各年学位够用，{last}年富余{spare:,}个",
             "{stage} {then:,} → {later:,} pupils; never short of seats; {last}: {spare:,} spare",
         ),
+        "line_stage_unseated": (
+            "{stage}：{then:,}→{later:,}人；共{unseated:,}名新生无学位，{peak}年最多（{most:,}名）",
+            "{stage} {then:,} → {later:,} pupils; {unseated:,} find no seat, "
+            "most {peak} ({most:,})",
+        ),
         "line_more_stages": (
             "另有{number}个学段，见 summary.md",
             "{number} more stages: see summary.md",
@@ -56,14 +61,21 @@ WORDS: Final = _frozen(
         "large_ends": ("{year}年起消除", "none from {year} on"),
         "large_never": ("各年均无", "none in any year"),
         "large_remains": ("{last}年仍有{number:,}个", "still {number:,} in {last}"),
+        "line_large_some": (
+            "大班额：{base}年{then:,}个；{end}；{others}未设限，超标准{over:,}个",
+            "Large classes: {then:,} in {base}; {end}; {others}: {over:,} over standard",
+        ),
+        "line_large_unlimited": (
+            "大班额：本标准未设限；超标准班额{base}年{then:,}个，{last}年{left:,}个",
+            "Large classes: these norms set no limit; over standard: {then:,} in {base}, "
+            "{left:,} in {last}",
+        ),
         "line_warnings": (
-            "学位预警（{first}–{last}年）：红色{red}个、黄色{yellow}个；最急：{worst}（{year}年）",
-            "Seat warnings {first}–{last}: {red} red, {yellow} yellow; worst: {worst} ({year})",
+            "学位预警：{first}年红色{red_first}个，{years}年共{red}个，黄色{yellow}个；最急：{worst}",
+            "Sections red: {red_first} in {first}, {red} in {years}; yellow: {yellow}; "
+            "worst: {worst}",
         ),
-        "line_no_warnings": (
-            "学位预警（{first}–{last}年）：无",
-            "Seat warnings {first}–{last}: none",
-        ),
+        "line_no_warnings": ("学位预警（{years}年）：无", "Seat warnings {years}: none"),
         "line_walk": ("平均步行（{year}年）：{walks}米", "Mean walk {year}: {walks} m"),
         "line_no_walk": (
             "平均步行：没有可计算的步行距离",
@@ -105,16 +117,44 @@ WORDS: Final = _frozen(
         "md_short": ("二、分年学位缺口（个）", "2. Seats short by year"),
         "md_large": ("三、分年大班额（个）", "3. Large classes by year"),
         "md_warnings": (
-            "四、学位预警（{first}–{last}年）",
-            "4. Seat warnings {first}–{last}",
+            "四、学位预警（{years}年）",
+            "4. Seat warnings {years}",
+        ),
+        "md_warnings_counted": (
+            "{first}年红色预警{red_first}个学段部；{years}年中任一年红色的共{red}个，另有黄色{yellow}个。"
+            "预警按新生数（含未安排）与常态招生数之比；所列人数为最紧张一年的数。",
+            "Sections red in {first}: {red_first}, in any of {years}: {red}; yellow at worst: "
+            "{yellow}. A band compares entrants, those without a seat included, with the ordinary "
+            "intake; the figures are those of the worst year.",
+        ),
+        "md_unseated": (
+            "{stage}：各规划年共有{unseated:,}名新生无学位，{year}年最多（{most:,}名）。",
+            "{stage}: {unseated:,} entrants find no seat over the planned years, "
+            "most in {year} ({most:,}).",
+        ),
+        "md_all_seated": (
+            "各规划年新生均有学位。",
+            "Every entrant finds a seat in every planned year.",
+        ),
+        "md_no_large_limit": (
+            "–：本标准对{stages}未设大班额界限，其超过标准班额的班级数为：",
+            "–: these norms set no limit for large classes in {stages}; "
+            "classes over standard size instead:",
+        ),
+        "md_targets": ("六、规划目标", "6. Targets"),
+        "md_no_targets": ("没有规划目标数据。", "The study lists no targets."),
+        "md_targets_explained": (
+            "毛入学（园）率为该学段在校生除以适龄人口，只计本项目所列学校，可超过100%。",
+            "Gross enrolment is the stage's pupils ÷ residents of its ages; it counts the schools "
+            "of this study only and may exceed 100%.",
         ),
         "md_zones": ("五、招生范围及其证明", "5. Zones and how good they are"),
-        "md_changes": ("六、本方案的调整", "6. What this scenario changes"),
-        "md_notes": ("七、替代数据与说明", "7. Stand-ins and caveats"),
+        "md_changes": ("七、本方案的调整", "7. What this scenario changes"),
+        "md_notes": ("八、替代数据与说明", "8. Stand-ins and caveats"),
         "md_no_warnings": ("没有学段部进入预警。", "No section reaches a warning band."),
         "md_more_warnings": (
-            "另有{number}条，见 results.xlsx。",
-            "{number} more are in results.xlsx.",
+            "另有{number}个学段部，见 results.xlsx。",
+            "{number} more sections are in results.xlsx.",
         ),
         "md_no_zones": ("没有划片的学段。", "No stage has enrolment zones."),
         "md_no_changes": ("与默认设定相同。", "Nothing: all settings are the defaults."),
@@ -143,8 +183,53 @@ WORDS: Final = _frozen(
         "walk_next": ("{year}年平均步行（米）", "Mean walk {year} (metres)"),
         "over_limit_next": ("{year}年超距比例", "Beyond limit {year}"),
         "band": ("预警", "Warning"),
+        "years": ("学年", "Years"),
         "entrants": ("新生数", "Entrants"),
+        "worst_year": ("最紧张学年", "Worst year"),
+        "ordinary_intake": ("常态招生数", "Ordinary intake"),
         "entry_seats": ("招生计划数", "Entry seats"),
+        "unseated_sum": ("无学位新生", "Without a seat"),
+        "over_standard_base": ("{year}年超标准班额", "Over standard size {year}"),
+        "over_standard_next": ("{year}年超标准班额", "Over standard size {year}"),
+        "indicator": ("指标", "Indicator"),
+        "target": ("目标", "Target"),
+        "binding": ("性质", "Kind"),
+        "binding_true": ("约束性", "binding"),
+        "binding_false": ("预期性", "expected"),
+        "value_planned": ("本方案", "Plan's value"),
+        "met": ("结果", "Met"),
+        "status_met": ("达到", "met"),
+        "status_missed": ("未达到", "not met"),
+        "status_not_planned": ("该年不在规划期", "not in these years"),
+        "status_not_computed": ("未计算", "not computed"),
+        "no_limit": ("未设限", "no limit"),
+        # targets
+        "senior_gross_enrolment_share": (
+            "高中阶段毛入学率",
+            "Gross enrolment, senior secondary",
+        ),
+        "kindergarten_gross_enrolment_share": (
+            "学前三年毛入园率",
+            "Gross enrolment, kindergarten",
+        ),
+        "kindergarten_public_share": (
+            "公办园在园幼儿占比",
+            "Kindergarten pupils in public ones",
+        ),
+        "kindergarten_inclusive_share": (
+            "普惠性幼儿园覆盖率",
+            "Kindergarten pupils in public or inclusive ones",
+        ),
+        # building measures
+        "measure_named": ("建设措施：{name}", "measure: {name}"),
+        "measure_new": ("新建", "new school"),
+        "measure_extension": ("扩建{section}", "extension of {section}"),
+        "measure_closure": ("撤并{section}", "closure of {section}"),
+        "measure_condemned": ("{section}停用教室", "rooms condemned at {section}"),
+        "measure_rooms": ("{rooms:,}间教室", "{rooms:,} rooms"),
+        "measure_site": ("位于 {site}", "at {site}"),
+        "measure_from": ("自{year}年起（{day}）", "from {year} ({day})"),
+        "measure_cost": ("{yuan}元", "{yuan} yuan"),
         "first_year": ("起始学年", "From year"),
         "method": ("方法", "Method"),
         "status": ("状态", "Status"),
@@ -182,6 +267,8 @@ WORDS: Final = _frozen(
         "sheet_section_grades": ("学段部分年级", "Sections by grade"),
         "sheet_zones": ("招生范围", "Zones"),
         "sheet_zone_proofs": ("划片证明", "Zone proofs"),
+        "sheet_warnings": ("学位预警", "Warnings"),
+        "sheet_targets": ("规划目标", "Targets"),
         "sheet_changes": ("方案调整", "Changes"),
         "sheet_notes": ("说明", "Notes"),
         "sheet_columns": ("数据字典", "Columns"),
@@ -207,20 +294,32 @@ WORDS: Final = _frozen(
         "compare_large": ("四、分年大班额（个）", "4. Large classes by year"),
         "compare_notes": ("五、替代数据与说明", "5. Stand-ins and caveats"),
         "compare_difference_said": (
-            "括号内为与基准之差。",
-            "In brackets: the difference from the baseline.",
+            "各规划年（{years}）合计或平均；括号内为与基准之差。各方案都相同的行不列。",
+            "Sums and means over the planned years {years}; in brackets the difference from the "
+            "baseline. Rows alike in all scenarios are left out.",
         ),
-        # measures of the headline, as they stand side by side
+        "compare_no_difference": ("各方案相同。", "Alike in all scenarios."),
+        "compare_alike": ("各方案完全相同", "Alike in all scenarios"),
+        "compare_alike_main": (
+            "主要指标相同",
+            "Alike in main figures",
+        ),
+        "figure": ("数值", "Figure"),
+        "in_year": ("{figure}（{year}年）", "{figure} in {year}"),
+        # measures that stand side by side; each fits the first column of the terminal
+        "shortage_seat_years": ("缺口累计（学位·年）", "Seat-years short"),
         "peak_shortage_seats": ("最大学位缺口（个）", "Most seats short"),
         "peak_shortage_year": ("最大缺口学年", "Year of most seats short"),
-        "sections_short_at_peak": ("当年缺口学段部数", "Sections short in that year"),
-        "surplus_last": ("末年富余学位（个）", "Seats spare in the last year"),
-        "large_first": ("首个规划年大班额（个）", "Large classes, first planned year"),
-        "large_last": ("末年大班额（个）", "Large classes, last year"),
+        "shortage_change_seats": ("缺口最大增减（个）", "Largest shortage change"),
+        "shortage_change_year": ("缺口增减最大学年", "Year of largest change"),
+        "unseated": ("无学位新生累计", "Entrants without a seat"),
+        "surplus_last": ("末年富余学位（个）", "Seats spare, last year"),
+        "large_class_years": ("大班额累计（班·年）", "Class-years large"),
         "no_large_from": ("无大班额始于", "No large class from"),
-        "walk_metres_first": ("首个规划年平均步行（米）", "Mean walk, first planned year (m)"),
-        "over_limit_share_first": ("首个规划年超距比例", "Beyond limit, first planned year"),
-        "entrants_changed": ("调整学校的新生", "Entrants whose section changes"),
+        "over_standard_class_years": ("超标准累计（班·年）", "Class-years over standard"),
+        "walk_metres_mean": ("平均步行（米）", "Mean walk (m)"),
+        "over_limit_share_mean": ("超距比例", "Beyond walking limit"),
+        "entrants_changed": ("调整学校的新生", "Entrants rezoned"),
     }
 )
 """Sentences and headings by key; figures in braces are filled in by `say`."""
@@ -257,3 +356,35 @@ UNITS: Final = _frozen(
     }
 )
 """Units of the results' columns."""
+
+SETTINGS: Final = _frozen(
+    {
+        "years.first": ("首个规划学年", "First planned year"),
+        "years.last": ("末个规划学年", "Last planned year"),
+        "births.variant": ("出生方案", "Variant of births"),
+        "births.low": ("低出生系数", "Low births, factor"),
+        "births.high": ("高出生系数", "High births, factor"),
+        "births.correction.ID": ("{key}年出生数校正系数", "Births of {key}, correction factor"),
+        "births.path.ID": ("{key}年出生数", "Births of {key}"),
+        "transition.shares.ID": ("升学比例（{key}）", "Share entering {key}"),
+        "seats.overflow": ("学位不足时", "Entrants beyond the seats"),
+        "classes.split_above": ("分班界限（人）", "Classes divided above (pupils)"),
+        "travel.detour_factor": ("绕行系数", "Detour factor"),
+        "zones.method": ("划片方法", "How zones are drawn"),
+        "zones.stages": ("重新划片的学段", "Stages rezoned"),
+        "zones.from_year": ("新范围起始学年", "New zones from"),
+        "zones.years_ahead": ("划片预留年数", "Years the zones must fit"),
+        "zones.demand": ("划片依据的新生数", "Entrants zones are drawn for"),
+        "zones.file": ("招生范围表", "Table of zones"),
+        "zones.overflow_metres": ("超出学位的代价（米）", "Price beyond the seats (metres)"),
+        "zones.over_limit_metres": ("超距的代价（米）", "Price beyond the limit (metres)"),
+        "zones.changed_metres": ("调整学校的代价（米）", "Price of changing section (metres)"),
+        "zones.contiguous": ("范围须连片", "Zones in one piece"),
+        "zones.locked_areas": ("不调整的单元", "Areas that keep their section"),
+        "projects.ID.include": ("项目 {key}：实施", "Project {key}: takes place"),
+        "projects.ID.delay_years": ("项目 {key}：推迟年数", "Project {key}: years late"),
+        "projects.ID.hand_over": ("项目 {key}：交付日期", "Project {key}: hand-over"),
+        "projects.ID.rooms": ("项目 {key}：教室数", "Project {key}: rooms"),
+    }
+)
+"""Settings whose name is simple to say, by path; ID stands for the key of an entry."""

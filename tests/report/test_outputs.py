@@ -5,6 +5,7 @@ import json
 import re
 import sqlite3
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -14,6 +15,7 @@ import pytest
 from openpyxl import load_workbook
 
 from planner.comparison import compare_plans
+from planner.errors import ScenarioError
 from planner.report import (
     comparison_lines,
     results_folder,
@@ -23,11 +25,19 @@ from planner.report import (
 )
 from planner.report.manifest import digest
 from planner.report.schema import json_schema
-from planner.report.side_by_side import COMPARISON_ID, ComparisonSummary
+from planner.report.side_by_side import (
+    COMPARISON_ID,
+    ComparisonSummary,
+    summarise_comparison,
+)
+from planner.report.summary import summarise
+from planner.report.terminal import width_of
 from planner.report.workbook import Heading, Sheet, write_workbook
+from planner.scenario import Change, Measure, SeatSettings
+from planner.scenario.notation import shown
 from planner.terms import Language
 from tests.report.test_summary import faults_of
-from tests.report.town import HOSTILE, YEARS, renamed, town_plan
+from tests.report.town import HOSTILE, YEARS, renamed, town_plan, without_limit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -198,6 +208,8 @@ def test_the_workbook_has_its_sheets_and_headings_in_the_language(
         "学段部分年级",
         "招生范围",
         "划片证明",
+        "学位预警",
+        "规划目标",
         "方案调整",
         "说明",
         "数据字典",
@@ -257,7 +269,8 @@ def test_the_overview_begins_with_what_it_is_about(plan: Plan, tmp_path: Path) -
     assert above["Question"] == "What happens when nothing changes?"
     assert above["School years"] == "2025 (counted), 2026–2028 (projected)"
     assert above["Notes"].startswith("Internal working results")
-    assert rows[-2][:9] == ("primary", 130, 115, 25, 2026, 2, 20, 0, 1)
+    # Nobody stays without a seat; 2028 is the first year without large classes to the end.
+    assert rows[-2][:11] == ("primary", 130, 115, 25, 2026, 2, 0, 20, 0, 1, 2028)
 
 
 def test_a_hostile_name_is_text_in_the_workbook_and_stays_text(
@@ -294,12 +307,13 @@ def test_the_page_tells_shortage_and_large_classes_by_year(plan: Plan, tmp_path:
     assert "| Stage | 2025 | 2026 | 2027 | 2028 |" in page
     assert "| primary | 5 | 25 | 20 | 0 |" in page
     assert "| primary | 0 | 1 | 2 | 0 |" in page
-    assert "| East Street Primary | primary | red | 2026 | 12 | 18 |" in page
-    assert "| births.variant | 'medium' | 'high' | baseline.toml |" in page
+    assert "| East Street Primary | primary | red | 2026 | 12 | 12 | 18 |" in page
+    assert "Sections red in 2026: 1, in any of 2026–2028: 2; yellow at worst: 0." in page
+    assert "| Variant of births | medium | high | baseline.toml |" in page
     assert "- No new homes are known." in page
     write_plan(plan, tmp_path, ZH)
     page = (tmp_path / "summary.md").read_text(encoding="utf-8")
-    assert "| 东街小学 | 小学 | 红色 | 2026 | 12 | 18 |" in page
+    assert "| 东街小学 | 小学 | 红色 | 2026 | 12 | 12 | 18 |" in page
     assert "没有新建住宅数据。" in page
 
 
@@ -310,7 +324,7 @@ def test_a_page_with_many_warnings_stays_a_page(plan: Plan, tmp_path: Path) -> N
     write_plan(replace(plan, section_years=many), tmp_path, EN)
     page = (tmp_path / "summary.md").read_text(encoding="utf-8")
     assert page.count("| red |") == 12
-    assert "28 more are in results.xlsx." in page
+    assert "28 more sections are in results.xlsx." in page
 
 
 def test_a_plan_without_zones_warnings_changes_or_notes_says_so(plan: Plan, tmp_path: Path) -> None:
@@ -342,7 +356,7 @@ def test_a_hostile_name_is_no_markup_on_the_page(plan: Plan, tmp_path: Path) -> 
     assert "\n# not" not in page
     rows = [line for line in page.splitlines() if line.startswith("|") and "script" in line]
     assert rows
-    assert all(len(re.findall(r"(?<!\\)\|", row)) == 7 for row in rows)
+    assert all(len(re.findall(r"(?<!\\)\|", row)) == 8 for row in rows)
 
 
 # ---------------------------------------------------------------- comparison
@@ -363,12 +377,69 @@ def comparison(plan: Plan) -> Comparison:
 
 def test_scenarios_stand_side_by_side_the_baseline_first(comparison: Comparison) -> None:
     lines = comparison_lines(comparison, EN)
-    assert lines[0] == ["Stage", "Measure", "baseline", "extension"]
-    assert ["primary", "Most seats short", "25", "10 (−15)"] in lines
-    assert ["primary", "Large classes, last year", "0", "1 (+1)"] in lines
-    assert ["primary", "No large class from", "2028", "not reached"] in lines
-    assert ["primary", "Mean walk, first planned year (m)", "512", "512"] in lines
-    assert not [line for line in lines if line[0] == "junior" and "walk" in line[1]]
+    assert lines == [
+        ["Measure", "baseline", "extension"],
+        ["Primary", "", ""],
+        # Short in 2026–2028: 25 + 20 + 0 against 10 + 5 + 0; large classes 1 + 2 + 0 and 0 + 1 + 1.
+        ["  Seat-years short", "45", "15 (−30)"],
+        ["  Most seats short", "25 in 2026", "10 in 2026 (−15)"],
+        ["  Largest shortage change", "–", "−15 in 2026"],
+        ["  Class-years large", "3", "2 (−1)"],
+        ["  No large class from", "2028", "not reached"],
+        ["  Entrants rezoned", "0", "9 (+9)"],
+        ["Junior", "", ""],
+        ["  Entrants rezoned", "0", "9 (+9)"],
+    ]
+
+
+def test_the_stages_that_no_scenario_changes_are_named_and_left_out(plan: Plan) -> None:
+    county = plan.county_years.copy()
+    county.loc[county["stage"] == "primary", "seats"] += 1
+    other = replace(town_plan("other"), county_years=county)
+    assert comparison_lines(compare_plans([plan, other]), EN) == [
+        ["Measure", "baseline", "other"],
+        ["Alike in all scenarios", "", ""],
+        ["  junior", "", ""],
+        ["Alike in main figures", "", ""],
+        ["  primary", "", ""],
+    ]
+
+
+@pytest.mark.parametrize("scenarios", [2, 3, 4, 8])
+def test_the_comparison_fits_eighty_columns(
+    comparison: Comparison, lang: Language, scenarios: int
+) -> None:
+    baseline, other = comparison.plans
+    named = [
+        replace(other, scenario=replace(other.scenario, name=f"extension_late_{number}"))
+        for number in range(1, scenarios)
+    ]
+    lines = comparison_lines(compare_plans([baseline, *named]), lang)
+    widths = [max(map(width_of, column)) for column in zip(*lines, strict=True)]
+    assert sum(widths) + 3 * (len(widths) - 1) <= 80
+    assert sum("15" in cell and "30" in cell for line in lines for cell in line) == scenarios - 1
+
+
+def test_scenarios_are_summed_over_the_planned_years_they_share(plan: Plan) -> None:
+    shorter = replace(town_plan("shorter", years=(2025, 2026, 2027)))
+    summary = summarise_comparison(compare_plans([plan, shorter]))
+    assert summary.years == (2025, 2026, 2027)
+    for scenario in summary.scenarios:
+        assert scenario.stages[0].headline.shortage_seat_years == 25 + 20
+    with pytest.raises(ScenarioError, match="share no planned school year"):
+        compare_plans([plan, replace(shorter, years=(2025, 2031, 2032))])
+
+
+def test_large_classes_without_a_limit_are_not_compared_but_those_over_standard_are(
+    plan: Plan,
+) -> None:
+    county = plan.county_years.copy()
+    county["large"] = county["over_standard"] = 2
+    other = replace(town_plan("other"), county_years=county)
+    plans = [without_limit(one, "primary", "junior") for one in (plan, other)]
+    lines = comparison_lines(compare_plans(plans), EN)
+    assert ["  Class-years over standard", "3", "6 (+3)"] in lines
+    assert not [line for line in lines if "large" in line[0]]
 
 
 def test_the_comparison_is_written_in_three_forms(
@@ -399,10 +470,11 @@ def test_the_comparison_s_workbook_shows_figures_and_differences(
     figures = sheet(tmp_path / "comparison.xlsx", 0)
     assert ("Stage", "Measure", "baseline", "extension", "extension − baseline") in figures
     assert ("primary", "Most seats short", 25, 10, -15) in figures
-    assert ("primary", "Beyond limit, first planned year", 0.125, 0.125, 0) in figures
+    assert ("primary", "Year of most seats short", 2026, 2026, None) in figures
+    assert ("primary", "Largest shortage change", None, -15, None) in figures
+    assert not [row for row in figures if row[1] == "Beyond walking limit"], "alike in both"
     assert ("primary", "No large class from", 2028, "not reached", None) in figures
     formats = {row[1].value: row[2].number_format for row in rows_of(tmp_path / "comparison.xlsx")}
-    assert formats["Beyond limit, first planned year"] == "0.0%"
     assert formats["Year of most seats short"] == "0"
     by_year = sheet(tmp_path / "comparison.xlsx", 1)
     assert by_year[0] == ("Stage", "Measure", "Scenario", "2025", "2026", "2027", "2028")
@@ -417,9 +489,117 @@ def test_the_comparison_s_page_shows_differences_in_brackets(
 ) -> None:
     write_comparison(comparison, tmp_path, EN)
     page = (tmp_path / "comparison.md").read_text(encoding="utf-8")
-    assert "| primary | Most seats short | 25 | 10 (−15) |" in page
+    assert "| primary | Most seats short | 25 in 2026 | 10 in 2026 (−15) |" in page
     assert "| primary | extension | 5 | 10 | 5 | 0 |" in page
     assert page.count("No new homes are known.") == 1, "a note shared by both is said once"
+
+
+# ---------------------------------------------------------------- changes, targets, seats
+
+
+def test_changes_are_said_as_a_planner_writes_them(plan: Plan) -> None:
+    exact = 68_123_456.5
+    school = Measure(
+        id="new_one", name="New primary", name_zh="新建小学", kind="new", section="M1", site="s1",
+        stage="primary", rooms=24, hand_over=date(2026, 9, 2), cost_yuan=exact,
+    )  # fmt: skip
+    fields = ("id", "name", "name_zh", "kind", "section", "site", "stage", "rooms", "hand_over")
+    changes = [
+        Change("zones.method", "'today'", "'redraw'", "new.toml"),
+        Change("zones.stages", "[]", "['primary', 'junior']", "new.toml"),
+        Change("zones.overflow_metres", "20000", "1.25e+06", "new.toml"),
+        Change("zones.from_year", "0", "2026", "new.toml"),
+        Change("projects.X1.delay_years", "0", "1", "new.toml"),
+        Change("norms.class_size.primary", "–", "40", "new.toml"),
+        *(
+            Change(f"measures.new_one.{name}", "–", shown(getattr(school, name)), "new.toml")
+            for name in fields
+        ),
+        Change("measures.new_one.cost_yuan", "–", f"{exact:g}", "new.toml"),
+    ]
+    scenario = replace(plan.scenario, changes=tuple(changes), measures=(school,))
+    made = summarise(replace(plan, scenario=scenario)).changes
+    assert [(one.names.en, one.old.en, one.new.en) for one in made] == [
+        ("How zones are drawn", "today", "redraw"),
+        ("Stages rezoned", "–", "primary, junior"),
+        ("Price beyond the seats (metres)", "20,000", "1,250,000"),
+        ("New zones from", "0", "2026"),
+        ("Project X1: years late", "0", "1"),
+        ("norms.class_size.primary", "–", "40"),
+        (
+            "measure: New primary",
+            "–",
+            "new school: 24 rooms at s1 from 2027 (2026-09-02), 68,123,456.5 yuan",
+        ),
+    ]
+    assert made[-1].new.zh == ("新建：24间教室，位于 s1，自2027年起（2026-09-02），68,123,456.5元")
+    assert [one.names.zh for one in made[:2]] == ["划片方法", "重新划片的学段"]
+
+
+def test_a_measure_that_a_later_file_alters_keeps_what_it_was(plan: Plan) -> None:
+    closure = Measure(id="m", kind="closure", section="P2", hand_over=date(2027, 7, 31))
+    change = Change("measures.m.hand_over", "2026-07-31", "2027-07-31", "late.toml")
+    scenario = replace(plan.scenario, changes=(change,), measures=(closure,))
+    (made,) = summarise(replace(plan, scenario=scenario)).changes
+    assert made.old.en == "hand_over 2026-07-31"
+    assert made.new.en == "closure of East Street Primary (P2): from 2027 (2027-07-31)"
+    assert made.new.zh == "撤并东街小学（P2）：自2027年起（2027-07-31）"
+
+
+def test_a_setting_without_a_word_is_set_apart_as_code(plan: Plan, tmp_path: Path) -> None:
+    change = Change("norms.class_size.primary", "–", "40", "new.toml")
+    scenario = replace(plan.scenario, changes=(change,))
+    write_plan(replace(plan, scenario=scenario), tmp_path, ZH)
+    page = (tmp_path / "summary.md").read_text(encoding="utf-8")
+    assert "| `norms.class_size.primary` | – | 40 | new.toml |" in page
+
+
+def test_the_page_says_who_stays_without_a_seat(plan: Plan, tmp_path: Path) -> None:
+    turning_away = replace(plan.scenario, seats=SeatSettings(overflow="unseated"))
+    county = plan.county_years.copy()
+    county.loc[county["stage"] == "primary", "unseated"] = [0, 3, 9, 7]
+    said = {}
+    for name, one in {"some": county, "none": plan.county_years}.items():
+        write_plan(replace(plan, scenario=turning_away, county_years=one), tmp_path, EN)
+        said[name] = (tmp_path / "summary.md").read_text(encoding="utf-8")
+    sentence = "primary: 19 entrants find no seat over the planned years, most in 2027 (9)."
+    assert sentence in said["some"]
+    assert "Every entrant finds a seat in every planned year." in said["none"]
+
+
+def test_the_page_and_the_workbook_show_targets(plan: Plan, tmp_path: Path) -> None:
+    table = pd.DataFrame(
+        {
+            "indicator": ["kindergarten_public_share", "new_schools"],
+            "year": [2040, 2026],
+            "target": [0.63, 1435.0],
+            "binding": [True, None],
+        }
+    )
+    write_plan(replace(plan, study=replace(plan.study, targets=table)), tmp_path, EN)
+    page = (tmp_path / "summary.md").read_text(encoding="utf-8")
+    assert (
+        "| Kindergarten pupils in public ones | binding | not in these years | 2040 | 63.0% | – |"
+    ) in page
+    assert "| new\\_schools |  | not computed | 2026 | 1,435 | – |" in page
+    assert sheet(tmp_path / "results.xlsx", 9)[1:] == [
+        ("Kindergarten pupils in public ones", 2040, 0.63, None, "not in these years", "binding"),
+        ("new_schools", 2026, 1435, None, "not computed", None),
+    ]
+
+
+def test_no_limit_is_a_dash_in_the_workbook_and_a_sentence_on_the_page(
+    plan: Plan, tmp_path: Path
+) -> None:
+    write_plan(without_limit(plan, "primary"), tmp_path, EN)
+    county = sheet(tmp_path / "results.xlsx", 1)
+    at = {name: number for number, name in enumerate(county[0])}
+    large = {(row[0], row[1]): row[at["Large"]] for row in county[1:]}
+    assert (large["primary", 2027], large["junior", 2027]) == ("–", 0)
+    page = (tmp_path / "summary.md").read_text(encoding="utf-8")
+    assert "these norms set no limit for large classes in primary" in page
+    assert "| primary | – | – | – | – |" in page
+    assert "| primary | 0 | 1 | 2 | 0 |" in page, "classes over standard size"
 
 
 # ---------------------------------------------------------------- projection

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from planner.report.terminal import fitted, ten_lines, width_of
 from planner.terms import Language
-from tests.report.town import HOSTILE, renamed, town_plan
+from tests.report.town import HOSTILE, renamed, town_plan, without_limit
 
 if TYPE_CHECKING:
     from planner.plan import Plan
@@ -22,7 +22,7 @@ def test_the_lines_tell_a_planner_what_becomes_of_the_town(plan: Plan) -> None:
         "Primary 130 → 115 pupils; 2026: 25 seats short; 2028: 20 spare",
         "Junior 60 → 60 pupils; never short of seats; 2028: 40 spare",
         "Large classes: 0 in 2025, 1 in 2026; none from 2028 on",
-        "Seat warnings 2026–2028: 2 red, 1 yellow; worst: East Street Primary (2026)",
+        "Sections red: 1 in 2026, 2 in 2026–2028; yellow: 0; worst: West Street Primary",
         "Mean walk 2026: primary 512 m",
         "Other zones save at most: primary 12.5%, junior 0.0%",
         "Read before use: stand-ins and caveats in summary.md (2)",
@@ -35,7 +35,7 @@ def test_the_lines_say_the_same_in_chinese(plan: Plan) -> None:
         "小学：130→115人；2026年缺学位25个，2028年富余20个",
         "初中：60→60人；各年学位够用，2028年富余40个",
         "大班额：2025年0个，2026年1个；2028年起消除",
-        "学位预警（2026–2028年）：红色2个、黄色1个；最急：东街小学（2026年）",
+        "学位预警：2026年红色1个，2026–2028年共2个，黄色0个；最急：西街小学",
         "平均步行（2026年）：小学512米",
         "换一种划法最多还能省：小学12.5%，初中0.0%",
         "使用前请读 summary.md 中的替代数据与说明（2条）",
@@ -52,6 +52,30 @@ def test_large_classes_that_remain_or_never_were_are_told_apart(plan: Plan) -> N
     assert large_classes(plan, [4, 3, 2, 1]).endswith("; still 1 in 2028")
     assert large_classes(plan, [0, 0, 0, 0]).endswith("; none in any year")
     assert large_classes(plan, [4, 0, 0, 0]).endswith("; none from 2026 on")
+
+
+def test_where_the_norms_set_no_limit_classes_over_standard_size_are_said(plan: Plan) -> None:
+    some = ten_lines(without_limit(plan, "primary"), Language.ENGLISH)
+    assert some[3] == "Large classes: 0 in 2025; none in any year; primary: 0 over standard"
+    every = without_limit(plan, *(stage.stage for stage in plan.norms.stages))
+    assert ten_lines(every, Language.ENGLISH)[3] == (
+        "Large classes: these norms set no limit; over standard: 0 in 2025, 0 in 2028"
+    )
+    assert ten_lines(every, Language.CHINESE)[3] == (
+        "大班额：本标准未设限；超标准班额2025年0个，2028年0个"
+    )
+
+
+def test_entrants_without_a_seat_are_said_where_the_scenario_turns_them_away(plan: Plan) -> None:
+    county = plan.county_years.copy()
+    county.loc[county["stage"] == "primary", "unseated"] = [40, 3, 9, 7]
+    away = replace(plan, county_years=county)
+    assert ten_lines(away, Language.ENGLISH)[1] == (
+        "Primary 130 → 115 pupils; 19 find no seat, most 2027 (9)"
+    )
+    assert ten_lines(away, Language.CHINESE)[1] == (
+        "小学：130→115人；共19名新生无学位，2027年最多（9名）"
+    )
 
 
 def test_a_plan_with_nothing_to_warn_of_says_so(plan: Plan) -> None:

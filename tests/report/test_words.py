@@ -8,9 +8,11 @@ import pytest
 from planner.norms import available, read_norms
 from planner.report.outputs_page import outputs_page
 from planner.report.side_by_side import MEASURES
-from planner.report.words import UNITS, VALUES, WORDS
+from planner.report.words import SETTINGS, UNITS, VALUES, WORDS
 from planner.results import RESULTS
+from planner.scenario import settings_of
 from planner.tables import columns_of
+from planner.terms import ProjectKind
 
 ROOT = Path(__file__).parents[2]
 
@@ -29,9 +31,18 @@ def test_every_word_is_said_somewhere() -> None:
     )
     made = {f"sheet_{name}" for name in (*RESULTS, "pupils_wide", "utilisation_wide")}
     made |= {f"layer_{name}" for name in ("areas", "sections", "area_years")}
-    made |= {f"layer_{name}" for name in ("notes", "changes", "columns")} | set(MEASURES)
+    made |= {f"layer_{name}" for name in ("notes", "changes", "columns")}
+    made |= {key for one in MEASURES for key in (one.key, one.year)}
+    made |= {"binding_true", "binding_false"}
+    made |= {f"status_{word}" for word in ("met", "missed", "not_planned", "not_computed")}
+    made |= {f"measure_{kind}" for kind in ProjectKind}
     said = set(re.findall(r"""["'](\w+)["']""", source))
     assert set(WORDS) - said - made == set()
+
+
+def test_every_setting_that_has_a_name_is_a_setting() -> None:
+    known = {info.path for info in settings_of()}
+    assert {path.removesuffix(".ID") for path in SETTINGS} <= known
 
 
 def test_sheet_names_are_names_that_excel_takes() -> None:

@@ -12,8 +12,9 @@ The town is nine areas of 500 metres. Two primaries and one junior school, one c
     P2 pupils   50     60     40     30     short  5 15  0  0     spare  0  0  5 15
     J1 pupils   60     60     60     60     short  0  0  0  0     spare 40 40 40 40
 
-P1 has one large class in 2026 and two in 2027. P2's entrants are in the red band in 2026,
-P1's in the yellow band in 2026 and in the red one in 2027.
+P1 has one large class in 2026 and two in 2027. A fifth of the pupils are entrants; year after
+year P1 can seat 22 of them, P2 12, J1 14. So P2 is in the red band in 2026 (12 ÷ 12), P1 in the
+yellow one in 2026 (20 ÷ 22) and in the red one in 2027 (22 ÷ 22).
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from planner.tables import TABLES
 if TYPE_CHECKING:
     from planner.tables import Table
 
-__all__ = ["HOSTILE", "YEARS", "renamed", "town_plan"]
+__all__ = ["HOSTILE", "YEARS", "renamed", "town_plan", "without_limit"]
 
 HOSTILE = '=HYPERLINK("http://x.invalid","镇|<script>alert(1)</script>*_😀\x1b[31m")'
 """A name that would be a formula, markup, a table cell and a terminal command."""
@@ -50,6 +51,7 @@ NAMES = {"P1": "西街小学", "P2": "东街小学", "J1": "中心初中"}
 NAMES_EN = {"P1": "West Street Primary", "P2": "East Street Primary", "J1": None}
 SEATS = {"P1": 90, "P2": 45, "J1": 100}
 PUPILS = {"P1": (80, 100, 110, 85), "P2": (50, 60, 40, 30), "J1": (60, 60, 60, 60)}
+INTAKE = {"P1": 22, "P2": 12, "J1": 14}
 LARGE = {"P1": (0, 1, 2, 0), "P2": (0, 0, 0, 0), "J1": (0, 0, 0, 0)}
 BANDS = {
     "P1": ("none", "yellow", "red", "none"),
@@ -96,6 +98,16 @@ def town_plan(name: str = "baseline", *, years: tuple[int, ...] = YEARS) -> Plan
         ),
         seed=7,
     )
+
+
+def without_limit(plan: Plan, *stages: str) -> Plan:
+    """Return the plan under norms that set no limit for large classes in these stages."""
+    norms = plan.norms
+    unlimited = tuple(
+        replace(one, large_class=None, super_large_class=None) if one.stage in stages else one
+        for one in norms.stages
+    )
+    return replace(plan, study=replace(plan.study, norms=replace(norms, stages=unlimited)))
 
 
 def renamed(plan: Plan, name: str) -> Plan:
@@ -204,6 +216,7 @@ def _section_years(years: tuple[int, ...]) -> pd.DataFrame:
             "rooms": SEATS[key] // 45,
             "seats": SEATS[key],
             "entry_seats": 18,
+            "ordinary_intake": INTAKE[key],
             "utilisation": PUPILS[key][number] / SEATS[key],
             "shortage": max(0, PUPILS[key][number] - SEATS[key]),
             "surplus": max(0, SEATS[key] - PUPILS[key][number]),
