@@ -20,9 +20,10 @@ def check(
     """
     from planner.checks import check_study
     from planner.cli.talk import progress
+    from planner.reading import study_folder
 
     spoken = language(lang)
-    with progress(study.resolve().name) as say:
+    with progress(study_folder(study).resolve().name) as say:
         findings = check_study(study, progress=say)
     for finding in findings:
         typer.echo(finding.sentence(spoken))

@@ -18,7 +18,7 @@ def compare(
     seed: Seed = 0,
 ) -> None:
     """Set scenarios side by side, the first as the baseline."""
-    from planner.cli.work import plans_of, read, write_comparison
+    from planner.cli.work import plans_of, write_comparison
     from planner.errors import ScenarioError
     from planner.report import check_writable, results_folder
 
@@ -27,7 +27,7 @@ def compare(
     spoken = language(lang)
     target = out if out is not None else study / "out"
     check_writable(target / "comparison")
-    plans = plans_of(read(study, spoken), scenarios, years=years, seed=seed)
+    plans = plans_of(study, scenarios, years=years, seed=seed, lang=spoken)
     with results_folder(target / "comparison") as fresh:
         headings, *rows = write_comparison(plans, fresh, spoken)
     print_table("", headings, rows)

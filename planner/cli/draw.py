@@ -28,13 +28,13 @@ def draw(
 ) -> None:
     """Draw scenarios as one map that opens in any browser, with the network off."""
     from planner.atlas import draw_map
-    from planner.cli.work import plans_of, read
+    from planner.cli.work import plans_of
     from planner.report import check_writable, results_folder
 
     spoken = language(lang)
     target = (out if out is not None else study / "out") / "map"
     check_writable(target)
-    plans = plans_of(read(study, spoken), scenarios, years=years, seed=seed)
+    plans = plans_of(study, scenarios, years=years, seed=seed, lang=spoken)
     with progress("map") as say, results_folder(target) as fresh:
         say("map.html")
         draw_map(plans, fresh / "map.html", spoken)

@@ -18,6 +18,9 @@ def norms(
 
     spoken = language(lang)
     for row in norm_rows(read_norms(name), spoken):
+        if not row.value:
+            print_entry(row.path, f"{row.title} — {row.note}")
+            continue
         print_entry(
             f"{row.path} = {row.value} {row.unit}  [{row.certainty}]",
             f"{row.title} — {row.document} {row.article}{f'; {row.note}' if row.note else ''}",

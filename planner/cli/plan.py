@@ -18,7 +18,7 @@ def plan(
     seed: Seed = 0,
 ) -> None:
     """Work scenarios through, year by year, and write workbook, layers, map and summary."""
-    from planner.cli.work import plans_of, read, write_results
+    from planner.cli.work import plans_of, write_results
     from planner.report import check_writable, ten_lines
 
     spoken = language(lang)
@@ -26,7 +26,7 @@ def plan(
     names = [*scenarios, *(["comparison"] if len(scenarios) > 1 else [])]
     for name in names:
         check_writable(target / name)
-    plans = plans_of(read(study, spoken), scenarios, years=years, seed=seed)
+    plans = plans_of(study, scenarios, years=years, seed=seed, lang=spoken)
     comparison = write_results(plans, target, spoken)
     for made in plans:
         typer.echo("\n".join(ten_lines(made, spoken)) + "\n")

@@ -19,13 +19,13 @@ def project(
     seed: Seed = 0,
 ) -> None:
     """Project pupils by section, grade and year and write them as tables."""
-    from planner.cli.work import plans_of, read
+    from planner.cli.work import plans_of
     from planner.report import check_writable, results_folder, write_projection
 
     spoken = language(lang)
     target = (out if out is not None else study / "out") / f"{scenario}-pupils"
     check_writable(target)
-    (made,) = plans_of(read(study, spoken), [scenario], years=years, seed=seed)
+    (made,) = plans_of(study, [scenario], years=years, seed=seed, lang=spoken)
     with results_folder(target) as fresh:
         write_projection(made, fresh, spoken)
     stages = [stage for stage in made.norms.stages if stage.stage in set(made.sections["stage"])]

@@ -19,32 +19,34 @@ if TYPE_CHECKING:
     from planner.study import Study
     from planner.terms import Language
 
-__all__ = ["plans_of", "read", "write_comparison", "write_results"]
-
-
-def read(folder: Path, lang: Language) -> Study:
-    """Read a study, telling which file is being read."""
-    from planner.study import read_study
-
-    with progress(folder.resolve().name) as say:
-        return read_study(folder, progress=say, lang=lang)
+__all__ = ["plans_of", "write_comparison", "write_results"]
 
 
 def plans_of(
-    study: Study, scenarios: Sequence[str], *, years: str | None, seed: int
+    folder: Path, scenarios: Sequence[str], *, years: str | None, seed: int, lang: Language
 ) -> tuple[Plan, ...]:
-    """Work scenarios through, one after the other; all are read before the first is worked on."""
+    """Work scenarios of a study through, one after the other.
+
+    The scenarios are read first: a slip of the pen in one is told before the study is read.
+    """
     from planner.plan import make_plan
     from planner.scenario import read_scenario
 
-    asked = [
-        _with_years(read_scenario(study.folder / "scenarios", name), years) for name in scenarios
-    ]
+    asked = [_with_years(read_scenario(folder / "scenarios", name), years) for name in scenarios]
+    study = _read(folder, lang)
     plans = []
     for scenario in asked:
         with progress(scenario.name) as say:
             plans.append(make_plan(study, scenario, seed=seed, say=say))
     return tuple(plans)
+
+
+def _read(folder: Path, lang: Language) -> Study:
+    """Read a study, telling which file is being read."""
+    from planner.study import read_study
+
+    with progress(folder.resolve().name) as say:
+        return read_study(folder, progress=say, lang=lang)
 
 
 def write_results(plans: Sequence[Plan], out: Path, lang: Language) -> list[list[str]]:
