@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from planner.checks import findings, redundant_totals
 from planner.errors import StudyError
-from planner.reading import RawStudy, Severity, read_folder
+from planner.reading import Finding, RawStudy, Severity, read_folder, study_folder
 from planner.terms import Language
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def read_study(
     """Read one study folder whole.
 
     Args:
-        folder: Folder with study.toml, data/ and scenarios/.
+        folder: Folder with study.toml, data/ and scenarios/, or its study.toml.
         progress: Told the path of each file before it is read.
         lang: Language of the sentences in an error.
 
@@ -96,15 +96,16 @@ def read_study(
         StudyError: Every error of study.toml and of the tables together, each a sentence with
             place and remedy. Warnings do not stop a study; `check_study` lists them.
     """
+    folder = study_folder(folder)
     raw, unread = read_folder(folder, progress=progress)
     found = findings(raw, unread) if raw else unread
     errors = [each.sentence(lang) for each in found if each.severity == Severity.ERROR]
     if raw is None or errors:
         raise StudyError(*errors)
-    return _study(folder, raw)
+    return _study(folder, raw, found)
 
 
-def _study(folder: Path, raw: RawStudy) -> Study:
+def _study(folder: Path, raw: RawStudy, found: tuple[Finding, ...]) -> Study:
     """Make the frozen study from tables that have been checked."""
     settings = raw.settings
     frames = {name: table.frame for name, table in raw.tables.items()}
@@ -121,7 +122,7 @@ def _study(folder: Path, raw: RawStudy) -> Study:
         base_year=base_year,
         detour_factor=settings.detour_factor,
         walking_kmh=settings.walking_kmh,
-        fallbacks=_fallbacks(raw, frames),
+        fallbacks=(*_fallbacks(raw, frames), *_of_gaps(found)),
         inputs=tuple(InputFile(path, digest) for path, digest in raw.inputs),
         attributions=settings.attributions,
         **frames,
@@ -234,4 +235,15 @@ def _of_seats(frames: Mapping[str, pd.DataFrame]) -> Iterator[Fallback]:
             "classes",
             "There are no class lists; classes are formed from rolls, as equal as possible.",
             "没有班级名册，按在校生数平均编班。",
+        )
+
+
+def _of_gaps(found: tuple[Finding, ...]) -> Iterator[Fallback]:
+    """Say what was found missing in the tables, or repaired: one fallback for each kind."""
+    for kind in dict.fromkeys(each.kind for each in found if each.kind):
+        same = [each for each in found if each.kind == kind]
+        yield Fallback(
+            f"check_{kind}",
+            " ".join(each.sentence(Language.ENGLISH) for each in same),
+            "".join(each.sentence(Language.CHINESE) for each in same),
         )

@@ -176,3 +176,27 @@ def test_a_warning_does_not_stop_a_study(tmp_path: Path) -> None:
 def test_a_folder_without_a_study_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StudyError, match=r"has no study\.toml"):
         read_study(tmp_path)
+
+
+def test_gaps_found_in_the_tables_reach_the_results(tmp_path: Path) -> None:
+    tables = town_tables()
+    rolls, residents = tables["rolls"], tables["residents"]
+    study = read_study(
+        write_town(
+            tmp_path,
+            rolls=rolls[rolls["year"] != 2021],
+            residents=residents[(residents["area_id"] != "a9") & (residents["year"] != 2021)],
+        )
+    )
+    said = {each.key: each for each in study.fallbacks if each.key.startswith("check_")}
+    assert set(said) == {
+        "check_roll_years",
+        "check_areas_without_residents",
+        "check_resident_years",
+    }
+    assert "the years '2021' are left out." in said["check_roll_years"].en
+    assert "“a9”没有常住人口数。" in said["check_areas_without_residents"].zh
+
+
+def test_a_study_may_be_named_by_its_study_toml(folder: Path, study: Study) -> None:
+    assert read_study(folder / "study.toml").folder == study.folder

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from planner.checks.counts import CHECKS as COUNT_CHECKS
 from planner.checks.counts import redundant_totals
+from planner.checks.coverage import CHECKS as COVERAGE_CHECKS
+from planner.checks.extent import CHECKS as EXTENT_CHECKS
 from planner.checks.keys import CHECKS as KEY_CHECKS
 from planner.checks.places import CHECKS as PLACE_CHECKS
 from planner.checks.rules import column_rules
-from planner.reading import Finding, RawStudy, Severity, Words, read_folder
+from planner.checks.scenarios import scenario_faults
+from planner.reading import Finding, RawStudy, Severity, Words, read_folder, study_folder
 from planner.tables import TABLES
 
 if TYPE_CHECKING:
@@ -19,13 +22,25 @@ if TYPE_CHECKING:
 
 __all__ = ["Finding", "Severity", "Words", "check_study", "findings", "redundant_totals"]
 
+GROUPS: Final = (KEY_CHECKS, COUNT_CHECKS, COVERAGE_CHECKS, EXTENT_CHECKS, PLACE_CHECKS)
+
 
 def check_study(
     folder: Path, *, progress: Callable[[str], None] | None = None
 ) -> tuple[Finding, ...]:
-    """Read a study folder and return everything that cannot or should not stand as it is."""
+    """Read a study folder and return everything that cannot or should not stand as it is.
+
+    Args:
+        folder: The study, or its study.toml.
+        progress: Told the path of each file before it is read.
+
+    Returns:
+        What is wrong with study.toml and the tables, then with each scenario.
+    """
+    folder = study_folder(folder)
     raw, unread = read_folder(folder, progress=progress)
-    return findings(raw, unread) if raw else unread
+    found = findings(raw, unread) if raw else unread
+    return (*found, *scenario_faults(folder, raw.settings.norms if raw else None))
 
 
 def findings(study: RawStudy, unread: tuple[Finding, ...] = ()) -> tuple[Finding, ...]:
@@ -40,13 +55,11 @@ def findings(study: RawStudy, unread: tuple[Finding, ...] = ()) -> tuple[Finding
     """
     found = [*unread]
     for table in TABLES:
-        checks = chain(
-            *(group.get(table, ()) for group in (KEY_CHECKS, COUNT_CHECKS, PLACE_CHECKS))
-        )
+        checks = chain(*(group.get(table, ()) for group in GROUPS))
         found += column_rules(study.tables[table])
         if study.tables[table].frame.empty:
             continue
         for check in checks:
             found += check(study)
     order = {path: number for number, (path, _) in enumerate(study.inputs)}
-    return tuple(sorted(found, key=lambda each: order[each.file]))
+    return tuple(sorted(found, key=lambda each: order.get(each.file, len(order))))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from planner.checks.rules import FIRST_YEAR, LAST_YEAR
 from planner.reading.findings import Finding, Severity, Words
 from planner.reading.settings import STUDY_FILE
 from planner.reading.table import Source
@@ -82,8 +83,21 @@ def _section_rooms(study: RawStudy) -> Iterator[Finding]:
         column="repair_until",
         severity=WARNING,
     )
+    unknown = ours.blank("rooms") & ours.blank("seats")
+    if unknown.all():
+        yield ours.sources[0].finding(
+            Words(
+                "neither rooms nor approved seats are known of any section.",
+                "所有学段部既无教室数也无核定学位。",
+            ),
+            Words(
+                "Fill in the column 'rooms' (教室数) or 'seats' (核定学位).",
+                "请填写“教室数”（rooms）或“核定学位”（seats）列。",
+            ),
+        )
+        return
     yield from ours.at(
-        ours.blank("rooms") & ours.blank("seats"),
+        unknown,
         Words(
             "neither rooms nor approved seats are known of {values}.",
             "{values}既无教室数也无核定学位。",
@@ -112,12 +126,23 @@ def _without_roll(study: RawStudy) -> Iterator[Finding]:
         ),
         column="section_id",
         severity=WARNING,
+        kind="sections_without_roll",
     )
 
 
 def _roll_grades(study: RawStudy) -> Iterator[Finding]:
-    """Yield rolls in a grade that the section's stage, or the section itself, does not teach."""
-    ours, sections = study.tables["rolls"], study.tables["sections"].frame
+    """Yield rolls in a grade that nobody teaches there."""
+    yield from _untaught_grades(study, "rolls")
+
+
+def _class_grades(study: RawStudy) -> Iterator[Finding]:
+    """Yield classes in a grade that nobody teaches there."""
+    yield from _untaught_grades(study, "classes")
+
+
+def _untaught_grades(study: RawStudy, table: str) -> Iterator[Finding]:
+    """Yield pupils in a grade that the section's stage, or the section itself, does not teach."""
+    ours, sections = study.tables[table], study.tables["sections"].frame
     rolls = ours.frame
     named = sections.dropna(subset=["section_id"]).drop_duplicates("section_id")
     known = named.set_index("section_id").reindex(rolls["section_id"]).reset_index()
@@ -164,8 +189,8 @@ def _roll_years(study: RawStudy) -> Iterator[Finding]:
                 f"Write a year with a roll, such as {last}.", f"请填有在校生数的学年，例如{last}。"
             ),
         )
-    yield from _gaps(ours, None)
-    yield from _gaps(ours, "section_id")
+    yield from _gaps(ours, None, kind="roll_years")
+    yield from _gaps(ours, "section_id", kind="roll_years")
 
 
 def _roll_totals(study: RawStudy) -> Iterator[Finding]:
@@ -252,6 +277,8 @@ def _resident_ages(study: RawStudy) -> Iterator[Finding]:
     overlaps = same & (ordered["age_from"] <= before)
     leaves_out = same & (ordered["age_from"] > before + 1)
     every_row = ours.frame.index
+    broken = _years_that_do_not_fit(frame)
+    refused = leaves_out & ordered["year"].isin(broken)
     said = _ages(frame.loc[overlaps.index[overlaps | leaves_out]]).reindex(every_row)
     yield from ours.at(
         overlaps.reindex(every_row, fill_value=False),
@@ -262,13 +289,44 @@ def _resident_ages(study: RawStudy) -> Iterator[Finding]:
         ),
         values=said,
     )
-    yield from ours.at(
-        leaves_out.reindex(every_row, fill_value=False),
-        Words("the ages before {values} are left out.", "{values}之前的年龄缺失。"),
-        Words("Add the rows, with 0 where nobody lives.", "请补充缺失的年龄，无人则填0。"),
-        values=said,
-        severity=WARNING,
+    remedy = Words(
+        "Add the rows, with 0 where nobody lives; until then 0 is taken.",
+        "请补充缺失的年龄，无人则填0；在此之前按0计算。",
     )
+    add = Words("Add the rows, with 0 where nobody lives.", "请补充缺失的年龄，无人则填0。")
+    for severity, where, then in (
+        (Severity.ERROR, refused, add),
+        (WARNING, leaves_out & ~refused, remedy),
+    ):
+        yield from ours.at(
+            where.reindex(every_row, fill_value=False),
+            Words("the ages before {values} are left out.", "{values}之前的年龄缺失。"),
+            then,
+            values=said,
+            severity=severity,
+            kind="ages" if severity == WARNING else "",
+        )
+    told = set(ordered.loc[overlaps | leaves_out, "year"])
+    if untold := [year for year in broken if year not in told]:
+        yield ours.sources[0].finding(
+            Words(
+                "the age groups of {values} differ between areas.", "{values}各单元年龄段不一致。"
+            ).about(untold),
+            Words(
+                "Give the same age groups for every area of a year, without gaps.",
+                "同一年各单元应使用相同且连续的年龄段。",
+            ),
+            column=ours.heading("age_from"),
+        )
+
+
+def _years_that_do_not_fit(frame: pd.DataFrame) -> list[int]:
+    """Return the years whose age groups, all areas taken together, overlap or leave ages out."""
+    groups = frame[["year", "age_from", "age_to"]].drop_duplicates().astype("int64")
+    groups = groups.sort_values(["year", "age_from", "age_to"])
+    same = groups["year"] == groups["year"].shift()
+    wrong = same & (groups["age_from"] != groups["age_to"].shift() + 1)
+    return sorted({int(year) for year in groups.loc[wrong, "year"]})
 
 
 def _ages(frame: pd.DataFrame) -> pd.Series[str]:
@@ -280,18 +338,20 @@ def _ages(frame: pd.DataFrame) -> pd.Series[str]:
 def _resident_years(study: RawStudy) -> Iterator[Finding]:
     """Warn of years that are left out, of sudden changes and of areas without residents."""
     ours, areas = study.tables["residents"], study.tables["areas"]
-    yield from _gaps(ours, None)
+    yield from _gaps(ours, None, kind="resident_years")
     yield from _jumps(ours)
     ids = areas.frame["area_id"]
     yield from areas.at(
         ids.notna() & ~ids.isin(ours.frame["area_id"].unique()),
         Words("nobody is counted in {values}.", "{values}没有常住人口数。"),
         Words(
-            "Add the area to the residents table, with 0 where nobody lives.",
-            "请在常住人口表中补充该单元，无人居住则填0。",
+            "Add the area to the residents table, with 0 where nobody lives; until then 0 is "
+            "taken.",
+            "请在常住人口表中补充该单元，无人居住则填0；在此之前按0计算。",
         ),
         column="area_id",
         severity=WARNING,
+        kind="areas_without_residents",
     )
 
 
@@ -364,10 +424,9 @@ def _living(people: pd.DataFrame, youngest: int, oldest: int) -> float:
     return float(np.nansum(people["residents"].to_numpy() * shared / (last - first + 1)))
 
 
-def _birth_years(study: RawStudy) -> Iterator[Finding]:
-    """Warn of years without births, and yield births that are counted twice."""
+def _births_twice(study: RawStudy) -> Iterator[Finding]:
+    """Yield births that are counted twice."""
     ours = study.tables["births"]
-    yield from _gaps(ours, None)
     births = ours.frame
     whole = births["month"].isna()
     for where, en, zh in (
@@ -511,12 +570,13 @@ def _project_seats(ours: RawTable, norms: Norms) -> Iterator[Finding]:
     )
 
 
-def _gaps(ours: RawTable, key: str | None) -> Iterator[Finding]:
+def _gaps(ours: RawTable, key: str | None, *, kind: str) -> Iterator[Finding]:
     """Warn of years that lie between counted ones but are not there, by key where given.
 
     By key, years that the whole table lacks are not repeated.
     """
-    frame = ours.frame.dropna(subset=["year"])
+    # Impossible years are reported as such; years up to them are not left out.
+    frame = ours.frame[_sure(ours.frame["year"].between(FIRST_YEAR, LAST_YEAR))]
     years = set(frame["year"].unique())
     if not years:
         return
@@ -531,6 +591,7 @@ def _gaps(ours: RawTable, key: str | None) -> Iterator[Finding]:
                 ),
                 column=ours.heading("year"),
                 severity=WARNING,
+                kind=kind,
             )
         return
     said = []
@@ -544,6 +605,7 @@ def _gaps(ours: RawTable, key: str | None) -> Iterator[Finding]:
             Words("Add the years, with 0 where nobody was counted.", "请补充，无人则填0。"),
             column=ours.heading("year"),
             severity=WARNING,
+            kind=kind,
         )
 
 
@@ -565,9 +627,9 @@ def _all_checks() -> Mapping[str, list[Callable[[RawStudy], Iterable[Finding]]]]
     return {
         "sections": [_section_grades, _section_rooms, _without_roll],
         "rolls": [_roll_grades, _roll_years, _roll_totals, _pupils_and_residents],
-        "classes": [_class_sizes, _classes_and_rolls],
+        "classes": [_class_grades, _class_sizes, _classes_and_rolls],
         "residents": [_resident_ages, _resident_years],
-        "births": [_birth_years],
+        "births": [_births_twice],
         "zones": [_zones],
         "projects": [_projects],
     }

@@ -87,7 +87,17 @@ def _stages(table: str) -> Callable[[RawStudy], Iterator[Finding]]:
         ours = study.tables[table]
         known = [stage.stage for stage in study.settings.norms.stages]
         named = ours.frame["stage"]
-        yield from _unknown(ours, "stage", known, named.notna() & ~named.isin(known))
+        where = named.notna() & ~named.isin(known)
+        close = any(nearest(word, known) for word in named[where].unique()[:SHOWN])
+        if close:
+            yield from _unknown(ours, "stage", known, where)
+            return
+        yield from ours.at(
+            where,
+            Words("there is no stage {values}.", "没有学段{values}。"),
+            Words(f"The norms know: {', '.join(known)}.", f"标准中的学段有：{'、'.join(known)}。"),
+            column="stage",
+        )
 
     return check
 

@@ -9,6 +9,7 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from planner.checks.extent import far_metres
 from planner.reading.findings import Finding, Severity, Words
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECKS"]
 
-FAR_METRES: Final = 200_000.0  # no county reaches so far: another system, or swapped numbers
+OUTSIDE_METRES: Final = 5_000.0  # nearer places are slips at the border, and need no distance
 OVERLAP_SHARE: Final = 0.01  # of the smaller area: residents would be counted twice
 OVERLAP_M2: Final = 100.0
 ROUNDING_M2: Final = 1.0  # what rounded coordinates leave between neighbours
@@ -66,34 +67,12 @@ def _missing(table: str) -> Callable[[RawStudy], Iterator[Finding]]:
     return check
 
 
-def _far(table: str) -> Callable[[RawStudy], Iterator[Finding]]:
-    """Return the check that everything lies in one county."""
-
-    def check(study: RawStudy) -> Iterator[Finding]:
-        ours = study.tables[table]
-        yield from ours.at(
-            _far_away(study, table),
-            Words(
-                f"more than {FAR_METRES / 1000:g} km lie between {{values}} and the other areas.",
-                f"{{values}}距其他单元超过{FAR_METRES / 1000:g}公里。",
-            ),
-            Words(
-                "Longitude and latitude may be swapped, or the file stands in another "
-                "coordinate system: name it as `crs` in study.toml.",
-                "可能是经度与纬度颠倒，或文件使用另一坐标系：请在study.toml中用crs注明。",
-            ),
-            values=ours.frame.iloc[:, 0],
-        )
-
-    return check
-
-
 def _overlaps(study: RawStudy) -> Iterator[Finding]:
     """Yield areas that lie on one another; a sliver is a warning, more is an error."""
     areas = study.tables["areas"]
     shapes = _shapes(areas)
     kinds = areas.frame.geometry.geom_type.isin(POLYGONS).to_numpy()
-    sound = np.flatnonzero(kinds & shapely.is_valid(shapes) & ~_far_away(study, "areas"))
+    sound = np.flatnonzero(kinds & shapely.is_valid(shapes) & (far_metres(study, "areas") == 0))
     one, other, shared = _overlapping_pairs(shapes[sound])
     one, other = sound[one], sound[other]
     sizes = shapely.area(shapes)
@@ -166,20 +145,31 @@ def _outside(table: str) -> Callable[[RawStudy], Iterator[Finding]]:
 
     def check(study: RawStudy) -> Iterator[Finding]:
         ours, areas = study.tables[table], _shapes(study.tables["areas"])
+        areas = areas[~(shapely.is_missing(areas) | shapely.is_empty(areas))]
         shapes = _shapes(ours)
         if len(areas) == 0:
             return
         placed = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-        outside = placed & ~_within(shapes, areas) & ~_far_away(study, table)
+        outside = placed & ~_within(shapes, areas) & (far_metres(study, table) == 0)
         yield from ours.at(
             outside,
             Words("no area holds {values}.", "{values}不在任何单元之内。"),
             Words("Correct its coordinates or the areas.", "请更正其坐标或单元边界。"),
-            values=ours.frame.iloc[:, 0],
+            values=ours.frame.iloc[:, 0].astype("str") + _how_far(shapes, areas, outside),
             severity=Severity.WARNING,
         )
 
     return check
+
+
+def _how_far(points: NDArray[Any], areas: NDArray[Any], outside: NDArray[np.bool_]) -> NDArray[Any]:
+    """Return for each point outside the kilometres to the nearest area, where they are many."""
+    said = np.full(len(points), "", dtype=object)
+    for place in np.flatnonzero(outside):
+        metres = float(np.min(shapely.distance(areas, points[place])))
+        if metres > OUTSIDE_METRES:
+            said[place] = f" ({metres / 1000:.0f} km)"
+    return said
 
 
 def _street_pieces(study: RawStudy) -> Iterator[Finding]:
@@ -234,30 +224,10 @@ def _within(points: NDArray[Any], polygons: NDArray[Any]) -> NDArray[np.bool_]:
     return inside
 
 
-def _far_away(study: RawStudy, table: str) -> NDArray[np.bool_]:
-    """Tell what lies so far from the middle of the areas that it cannot be meant."""
-    middle = _middles(_shapes(study.tables["areas"]))
-    middle = middle[np.isfinite(middle).all(axis=1)]
-    shapes = _shapes(study.tables[table])
-    if len(middle) == 0:
-        return np.zeros(len(shapes), dtype=bool)
-    away = _middles(shapes) - np.median(middle, axis=0)
-    placed = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    near = np.hypot(away[:, 0], away[:, 1]) <= FAR_METRES
-    return np.asarray(placed & ~near)
-
-
-def _middles(shapes: NDArray[Any]) -> NDArray[np.float64]:
-    """Return the middle of each shape's bounding box; not finite where projecting failed."""
-    west, south, east, north = shapely.bounds(shapes).reshape(-1, 4).T
-    with np.errstate(invalid="ignore"):
-        return np.column_stack([(west + east) / 2.0, (south + north) / 2.0])
-
-
 def _all_checks() -> Mapping[str, list[Callable[[RawStudy], Iterable[Finding]]]]:
     """Return the checks of every table with shapes, in the order in which they are told."""
     checks: dict[str, list[Callable[[RawStudy], Iterable[Finding]]]] = {
-        table: [_missing(table), _far(table)] for table in KINDS
+        table: [_missing(table)] for table in KINDS
     }
     checks["areas"].append(_overlaps)
     checks["streets"].append(_street_pieces)

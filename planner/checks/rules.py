@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from planner.reading import Finding, RawTable
 
-__all__ = ["column_rules"]
+__all__ = ["FIRST_YEAR", "LAST_YEAR", "column_rules"]
 
 FIRST_YEAR: Final = 1950  # earlier and later years are slips of the pen, not school years
 LAST_YEAR: Final = 2100

@@ -29,7 +29,16 @@ Lang = Annotated[
     Language | None,
     typer.Option("--lang", help="zh or en; otherwise that of the terminal.", envvar="PLANNER_LANG"),
 ]
-StudyFolder = Annotated[Path, typer.Option("--study", help="Folder with study.toml.")]
+
+
+def _folder_of(path: Path) -> Path:
+    """Return the folder where study.toml itself was named."""
+    return path.parent if path.name == "study.toml" else path
+
+
+StudyFolder = Annotated[
+    Path, typer.Option("--study", help="Folder with study.toml.", callback=_folder_of)
+]
 Out = Annotated[
     Path | None, typer.Option("--out", help="Where results go; otherwise out/ in the study.")
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -106,7 +107,7 @@ def _read_csv(path: Path, name: str, is_heading: Callable[[str], bool]) -> Sheet
         return _empty(source)
     try:
         cells = pd.read_csv(
-            path,
+            io.StringIO(content.decode(encoding)),  # read above: nothing but the text can fail
             sep=separator,
             header=None,
             names=list(range(width)),
@@ -114,7 +115,6 @@ def _read_csv(path: Path, name: str, is_heading: Callable[[str], bool]) -> Sheet
             dtype=str,
             keep_default_na=False,
             skip_blank_lines=False,
-            encoding=encoding,
         )
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
         return source.finding(
@@ -147,7 +147,11 @@ def _read_xlsx(
         chosen = _choose(Source(name), sheet, book.sheetnames, table)
         if isinstance(chosen, Finding):
             return chosen
-        rows = [list(row) for row in book[chosen].iter_rows(values_only=True)]
+        # A formula without a result is a number without a value; one that gives no text is "".
+        rows = [
+            ["" if cell.value is None and cell.data_type == "str" else cell.value for cell in row]
+            for row in book[chosen].iter_rows()
+        ]
     finally:
         book.close()
     source = Source(name, chosen)
@@ -155,7 +159,45 @@ def _read_xlsx(
     if width == 0:
         return _empty(source)
     padded = [row + [None] * (width - len(row)) for row in rows]
-    return _below_headings(source, pd.DataFrame(padded, dtype=object), is_heading)
+    found = _below_headings(source, pd.DataFrame(padded, dtype=object), is_heading)
+    if isinstance(found, Sheet) and _has_formulas(path):
+        return _with_results(path, found, padded) or found
+    return found
+
+
+def _has_formulas(path: Path) -> bool:
+    """Tell whether any sheet of a workbook holds a formula."""
+    with zipfile.ZipFile(path) as book:
+        sheets = [name for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
+        return any(b"<f>" in (text := book.read(name)) or b"<f " in text for name in sheets)
+
+
+def _with_results(path: Path, sheet: Sheet, values: list[list[Any]]) -> Finding | None:
+    """Say which cells below the headings hold formulas whose results were never saved."""
+    book = openpyxl.load_workbook(path, read_only=True)
+    try:
+        rows = list(book[sheet.source.sheet].iter_rows())
+    finally:
+        book.close()
+    first = int(sheet.rows[0]) if len(sheet.rows) else len(rows) + 1
+    empty = [
+        (number, place)
+        for number, row in enumerate(rows[first - 1 :], start=first)
+        for place, cell in enumerate(row)
+        if cell.data_type == "f" and values[number - 1][place] is None
+    ]
+    if not empty:
+        return None
+    columns = list(dict.fromkeys(sheet.headings[place] for _, place in empty))
+    return sheet.source.finding(
+        Words("a formula without a value.", "公式没有计算结果。"),
+        Words(
+            "Open and save the file in Excel or LibreOffice.",
+            "请在Excel或LibreOffice中打开并保存该文件。",
+        ),
+        rows=tuple(dict.fromkeys(number for number, _ in empty)),
+        column=", ".join(columns),
+    )
 
 
 def _read_parquet(path: Path, name: str) -> Sheet | Finding:

@@ -52,7 +52,8 @@ class Finding:
 
     `rows` are the numbers a planner sees beside the rows of a sheet, where the headings of a
     plain table are row 1; in files of shapes they count the features from 1 and `features` is
-    true. `what` and `remedy` are whole sentences.
+    true. `what` and `remedy` are whole sentences. `kind` names a gap or a repair that results
+    must own up to; other findings have none.
     """
 
     severity: Severity
@@ -63,6 +64,7 @@ class Finding:
     rows: tuple[int, ...] = ()
     column: str = ""
     features: bool = False
+    kind: str = ""
 
     @property
     def row(self) -> int | None:

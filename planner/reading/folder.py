@@ -13,7 +13,7 @@ from pyproj import CRS
 from planner.reading.files import digest, parts_of, read_sheet
 from planner.reading.findings import Finding, Words
 from planner.reading.headings import WIDE, Headings, find_columns, known_headings
-from planner.reading.settings import STUDY_FILE, Entry, Settings, read_settings
+from planner.reading.settings import STUDY_FILE, Entry, Settings, read_settings, study_folder
 from planner.reading.shapes import GEOMETRY, local_metres, read_shapes
 from planner.reading.table import RawTable, Source
 from planner.reading.values import Cells, read_cells
@@ -65,6 +65,7 @@ class _Piece:
     rows: NDArray[np.int64]
     headings: dict[str, str]
     unread: dict[str, NDArray[np.bool_]]
+    spread: dict[str, NDArray[Any]]
 
 
 def read_folder(
@@ -77,8 +78,9 @@ def read_folder(
         progress: Told the path of each file before it is read.
 
     Returns:
-        The study as read and everything that could not be; no study when study.toml is wrong.
+        The study as read and everything that could not be; no study without its norms.
     """
+    folder = study_folder(folder)
     settings, findings = read_settings(folder)
     if settings is None:
         return None, findings
@@ -117,7 +119,7 @@ def _read_table(
 ) -> list[_Piece]:
     """Read the files of one table."""
     entries = settings.tables[table]
-    if not entries and table in REQUIRED:
+    if not entries and table in REQUIRED and table not in settings.refused:
         faults.append(_no_file(table))
     pieces = []
     for entry in entries:
@@ -168,8 +170,10 @@ def _read_entry(
         }
     )
     rows = sheet.rows
+    spread: dict[str, NDArray[Any]] = {}
     if headings.wide:
-        frame, rows = _melt(table, sheet, headings, frame, norms, faults)
+        frame, rows, own = _melt(table, sheet, headings, frame, norms, faults)
+        spread = {WIDE[table]: own, AMOUNT[table]: own}
     return _Piece(
         frame=frame,
         shapes=shapes,
@@ -177,6 +181,7 @@ def _read_entry(
         rows=rows,
         headings={name: sheet.headings[place] for name, place in headings.columns.items()},
         unread={} if headings.wide else {name: each.unread for name, each in cells.items()},
+        spread=spread,
     )
 
 
@@ -229,10 +234,11 @@ def _melt(
     frame: pd.DataFrame,
     norms: Norms,
     faults: list[Finding],
-) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+) -> tuple[pd.DataFrame, NDArray[np.int64], NDArray[Any]]:
     """Bring a table with a column for every age, grade or month into its long form.
 
-    Empty cells give no row: nobody was counted there.
+    Empty cells give no row: nobody was counted there. With the rows come their numbers in the
+    sheet and the headings under which their amounts stand.
     """
     amount = next(column for column in columns_of(table) if column.name == AMOUNT[table])
     places = list(headings.wide)
@@ -246,7 +252,8 @@ def _melt(
     if "age_to" in long:
         long["age_to"] = pd.array(spans[place, 1], dtype="Int64")
     long[amount.name] = amounts[row, place]
-    return long.astype({amount.name: TYPES[amount.kind]}), sheet.rows[row]
+    own = np.array([sheet.headings[position] for position in places], dtype=object)
+    return long.astype({amount.name: TYPES[amount.kind]}), sheet.rows[row], own[place]
 
 
 def _crs_of(pieces: dict[str, list[_Piece]]) -> CRS:
@@ -285,6 +292,12 @@ def _stack(table: str, pieces: list[_Piece], crs: CRS) -> RawTable:
                 [p.unread.get(name, np.zeros(len(p.frame), dtype=bool)) for p in pieces]
             )
             for name in dict.fromkeys(name for piece in pieces for name in piece.unread)
+        },
+        spread={
+            name: np.concatenate(
+                [p.spread.get(name, np.full(len(p.frame), "", dtype=object)) for p in pieces]
+            )
+            for name in dict.fromkeys(name for piece in pieces for name in piece.spread)
         },
     )
 

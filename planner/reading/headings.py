@@ -30,6 +30,7 @@ AGE: Final = re.compile(r"(?:age|年龄)?_?(\d{1,3})(?:岁)?")
 AGES: Final = re.compile(r"(?:age|年龄)?_?(\d{1,3})(?:岁)?[-–—~至](\d{1,3})(?:岁)?")
 MONTH: Final = re.compile(r"(?:month)?_?(\d{1,2})月?")
 SHAPEFILE_LETTERS: Final = 10  # a shapefile cuts longer field names off
+SEATS: Final = frozenset({"rooms", "seats"})
 WIDE: Final = {"residents": "age_from", "rolls": "grade", "births": "month"}
 """The column that a wide table of this kind spreads over its headings."""
 
@@ -191,8 +192,13 @@ def _missing(
 def _misspelt(
     table: str, sheet: Sheet, columns: Mapping[str, int], spare: list[str]
 ) -> list[Finding]:
-    """Warn of a heading that nobody reads but that looks like an optional column."""
+    """Warn of a heading that nobody reads but that looks like an optional column.
+
+    It is an error where it may be the only one to say how many pupils the sections hold.
+    """
     findings = []
+    # Without rooms and seats no section has a place for anybody.
+    seatless = SEATS if table == "sections" and not SEATS & columns.keys() else frozenset()
     for column in columns_of(table):
         if column.required or column.name in columns:
             continue
@@ -208,7 +214,7 @@ def _misspelt(
                         f"如果是指“{column.zh}”（{column.name}），请修改表头。",
                     ),
                     column=close,
-                    severity=Severity.WARNING,
+                    severity=Severity.ERROR if column.name in seatless else Severity.WARNING,
                 )
             )
     return findings

@@ -21,7 +21,7 @@ from planner.tables import TABLES, columns_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["STUDY_FILE", "Entry", "Settings", "read_settings"]
+__all__ = ["STUDY_FILE", "Entry", "Settings", "read_settings", "study_folder"]
 
 STUDY_FILE: Final = "study.toml"
 DETOUR_FACTOR: Final = 1.3
@@ -64,7 +64,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What study.toml says, defaults filled in; None where it leaves the choice to the tables."""
+    """What study.toml says, defaults filled in; None where it leaves the choice to the tables.
+
+    `refused` are the tables of which there is something, but nothing that can be read.
+    """
 
     name: str
     name_en: str
@@ -75,14 +78,21 @@ class Settings:
     detour_factor: float
     walking_kmh: float
     tables: dict[str, tuple[Entry, ...]]
+    refused: frozenset[str]
     files: tuple[str, ...]
+
+
+def study_folder(path: Path) -> Path:
+    """Return the folder of a study, which may also be named by its study.toml."""
+    return path.parent if path.name == STUDY_FILE and path.is_file() else path
 
 
 def read_settings(folder: Path) -> tuple[Settings | None, tuple[Finding, ...]]:
     """Read study.toml of a folder.
 
     Returns:
-        The settings and all findings; no settings where an error stands in their way.
+        The settings and all findings. Wrong settings are left out, so that the tables can be
+        looked at nonetheless; there are none without norms, by which cells are read.
     """
     content, findings = _load(folder)
     if content is None:
@@ -91,12 +101,13 @@ def read_settings(folder: Path) -> tuple[Settings | None, tuple[Finding, ...]]:
     norms_file, norms = _norms(folder, content, findings)
     crs = _crs(content, findings)
     tables = _tables(folder, content, findings)
-    if norms is None or findings:
+    if norms is None:
         return None, tuple(findings)
-    study, travel = content["study"], content.get("travel", {})
+    study, travel = content.get("study", {}), content.get("travel", {})
+    name = study.get("name", folder.name)
     settings = Settings(
-        name=study["name"],
-        name_en=study.get("name_en", study["name"]),
+        name=name,
+        name_en=study.get("name_en", name),
         norms=norms,
         base_year=study.get("base_year"),
         crs=crs,
@@ -104,9 +115,10 @@ def read_settings(folder: Path) -> tuple[Settings | None, tuple[Finding, ...]]:
         detour_factor=float(travel.get("detour_factor", DETOUR_FACTOR)),
         walking_kmh=float(travel.get("walking_kmh", WALKING_KMH)),
         tables=tables,
+        refused=frozenset(_refused(folder, content, tables)),
         files=(STUDY_FILE, *norms_file),
     )
-    return settings, ()
+    return settings, tuple(findings)
 
 
 def _load(folder: Path) -> tuple[dict[str, Any] | None, list[Finding]]:
@@ -116,13 +128,19 @@ def _load(folder: Path) -> tuple[dict[str, Any] | None, list[Finding]]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig")), []
     except FileNotFoundError:
         what = Words(
-            f"the folder '{folder.name}' has no study.toml.",
-            f"文件夹“{folder.name}”中没有study.toml。",
+            f"the folder '{folder.resolve().name}' has no study.toml.",
+            f"文件夹“{folder.resolve().name}”中没有study.toml。",
         )
         remedy = Words(
-            "Name a study's folder, or start from an empty study.",
-            "请指定规划项目的文件夹，或先新建一个空项目。",
+            "Name a study's folder, or start an empty study with `planner new`.",
+            "请指定规划项目的文件夹，或用planner new新建一个空项目。",
         )
+    except NotADirectoryError:
+        what = Words(
+            f"'{folder.name}' is a file, not the folder of a study.",
+            f"“{folder.name}”是文件，不是项目文件夹。",
+        )
+        remedy = Words("Name the folder that holds study.toml.", "请指定study.toml所在的文件夹。")
     except UnicodeDecodeError:
         what = Words("it is not UTF-8.", "文件编码不是UTF-8。")
         remedy = Words("Save it as UTF-8.", "请另存为UTF-8。")
@@ -133,7 +151,7 @@ def _load(folder: Path) -> tuple[dict[str, Any] | None, list[Finding]]:
 
 
 def _group_faults(content: dict[str, Any]) -> list[Finding]:
-    """Return unknown settings and values of the wrong kind."""
+    """Return unknown settings and values of the wrong kind; these are taken out."""
     known = [*GROUPS, "norms", "tables"]
     findings = [_unknown(f"[{key}]", key, known) for key in content if key not in known]
     for group, kinds in GROUPS.items():
@@ -142,11 +160,12 @@ def _group_faults(content: dict[str, Any]) -> list[Finding]:
             findings.append(_wrong(f"[{group}]", dict))
             content[group] = {}
             continue
-        for key, value in settings.items():
+        for key, value in list(settings.items()):
             if key not in kinds:
                 findings.append(_unknown(f"[{group}] {key}", key, list(kinds)))
             elif not _fits(value, kinds[key]):
                 findings.append(_wrong(f"[{group}] {key}", kinds[key]))
+                del settings[key]
     if "name" not in content.get("study", {}):
         findings.append(
             _fault(
@@ -188,9 +207,15 @@ def _norms(
         overrides = dict(_flat(content.get("norms", {})))
         norms = with_overrides(norms, overrides, STUDY_FILE) if overrides else norms
     except (NormsError, ScenarioError) as error:
-        findings += [_fault(Words(fault, fault)) for fault in error.faults]
+        findings += [_told(fault) for fault in error.faults]
         return (), None
     return ((name,) if own.is_file() else ()), norms
+
+
+def _told(fault: str) -> Finding:
+    """Return a fault that another module found in study.toml and that may name it already."""
+    said = fault.removeprefix(f"{STUDY_FILE}:").strip()
+    return _fault(Words(said, said))
 
 
 def _flat(settings: Any, before: str = "") -> list[tuple[str, Any]]:
@@ -238,7 +263,7 @@ def _tables(
     given = content.get("tables", {})
     if not isinstance(given, dict):
         findings.append(_wrong("[tables]", dict))
-        return {}
+        given = {}
     findings += [
         _unknown(f"[tables] {key}", key, list(TABLES)) for key in given if key not in TABLES
     ]
@@ -250,12 +275,43 @@ def _tables(
             there = [path for path in found if path.is_file()]
             if len(there) > 1:
                 findings.append(_ambiguous(table, [path.name for path in there]))
+            if not there and _old_file(folder, table).is_file():
+                findings.append(_old_workbook(table))
             tables[table] = tuple(Entry(f"data/{path.name}") for path in there[:1])
         else:
             several = named if isinstance(named, list) else [named]
             entries = [_entry(folder, table, value, findings) for value in several]
             tables[table] = tuple(entry for entry in entries if entry)
     return tables
+
+
+def _refused(
+    folder: Path, content: dict[str, Any], tables: dict[str, tuple[Entry, ...]]
+) -> list[str]:
+    """Return the tables of which there is something, but nothing that can be read."""
+    given = content.get("tables", {})
+    named = given if isinstance(given, dict) else TABLES
+    return [
+        table
+        for table, entries in tables.items()
+        if not entries and (table in named or _old_file(folder, table).is_file())
+    ]
+
+
+def _old_file(folder: Path, table: str) -> Path:
+    """Return where a table in the format of old workbooks would stand."""
+    return folder / "data" / f"{table}.xls"
+
+
+def _old_workbook(table: str) -> Finding:
+    """Say that a table stands in a format that is not read."""
+    return Source(f"data/{table}.xls").finding(
+        Words("files ending in '.xls' are not read.", "不能读取以“.xls”结尾的文件。"),
+        Words(
+            f"Save it from Excel or LibreOffice as data/{table}.xlsx.",
+            f"请在Excel或LibreOffice中另存为data/{table}.xlsx。",
+        ),
+    )
 
 
 def _ambiguous(table: str, files: list[str]) -> Finding:
@@ -299,6 +355,8 @@ def _entry(folder: Path, table: str, value: Any, findings: list[Finding]) -> Ent
     findings += _column_faults(place, table, settings.get("columns", {}))
     findings += _crs_faults(place, settings.get("crs", ""))
     findings += _file_faults(folder, place, settings["file"])
+    if len(findings) > before:
+        return None
     return Entry(
         file=settings["file"],
         sheet=settings.get("sheet") or settings.get("layer") or "",

@@ -169,6 +169,7 @@ def _repaired(sheet: Sheet, shapes: NDArray[Any], findings: list[Finding]) -> ND
             remedy,
             rows=tuple(sheet.rows[places[chosen]].tolist()),
             severity=severity,
+            kind="repaired" if severity == Severity.WARNING else "",
         )
         for severity, chosen, remedy in (
             (Severity.WARNING, sound, repaired),

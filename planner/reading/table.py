@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -11,7 +11,6 @@ from planner.reading.findings import NOTHING, Finding, Severity, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from typing import Any
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -34,6 +33,7 @@ class Source(NamedTuple):
         rows: tuple[int, ...] = (),
         column: str = "",
         severity: Severity = Severity.ERROR,
+        kind: str = "",
     ) -> Finding:
         """Return a finding that stands in this source."""
         return Finding(
@@ -45,6 +45,7 @@ class Source(NamedTuple):
             rows=rows,
             column=column,
             features=self.features,
+            kind=kind,
         )
 
 
@@ -56,7 +57,8 @@ class RawTable:
     that could not be read are missing and have been reported. `source` [row] points into
     `sources` and `row` [row] is the number a planner sees. `headings` are the files' own names
     of our columns. `unread` tells by column which cells could not be read, `placed` whether every
-    file says where things are.
+    file says where things are. `spread` has the headings of each row for the columns that a wide
+    table spreads over its headings, empty for rows of files that have the column itself.
     """
 
     name: str
@@ -67,6 +69,7 @@ class RawTable:
     headings: dict[str, str]
     placed: bool
     unread: Mapping[str, NDArray[np.bool_]]
+    spread: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     def blank(self, column: str) -> NDArray[np.bool_]:
         """Tell which cells of a column were left empty, not which nobody could read."""
@@ -85,6 +88,7 @@ class RawTable:
         *,
         column: str = "",
         severity: Severity = Severity.ERROR,
+        kind: str = "",
         values: Any = None,
     ) -> Iterator[Finding]:
         """Yield one finding per source for the rows where `where` is true.
@@ -104,6 +108,13 @@ class RawTable:
                 what.about(named),
                 remedy.about(named),
                 rows=rows,
-                column=self.heading(column) if column else "",
+                column=self._heading_of(column, here) if column else "",
                 severity=severity,
+                kind=kind,
             )
+
+    def _heading_of(self, column: str, rows: NDArray[np.intp]) -> str:
+        """Return the headings under which a column stands in these rows."""
+        wide = self.spread[column][rows] if column in self.spread else np.empty(0, dtype=object)
+        said = list(dict.fromkeys(heading for heading in wide if heading))
+        return ", ".join(said) if said else self.heading(column)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -391,3 +392,43 @@ def test_tables_that_the_town_lacks_are_empty_with_all_columns(sound: dict[str, 
     homes = sound["homes"].frame
     assert homes.empty
     assert list(homes) == [column.name for column in columns_of("homes")]
+
+
+def test_a_formula_without_a_value_is_not_an_empty_cell(town: Path) -> None:
+    rolls = town_tables()["rolls"].rename(columns={"pupils": "在校生数"}).astype(object)
+    rolls.loc[3, "在校生数"] = "=20+30"
+    (town / "data" / "rolls.csv").unlink()
+    rolls.to_excel(town / "data" / "rolls.xlsx", index=False, engine="openpyxl")
+    said = [each.sentence(Language.ENGLISH) for each in read_folder(town)[1]]
+    # The fourth row of the table is row 5 of the sheet; what wrote it does not calculate.
+    assert len(said) == 1
+    assert "row 5, column '在校生数': a formula without a value. Open and save" in said[0]
+
+
+def test_an_old_workbook_is_named(town: Path) -> None:
+    (town / "data" / "rolls.csv").rename(town / "data" / "rolls.xls")
+    (said,) = [each.sentence(Language.ENGLISH) for each in read_folder(town)[1]]
+    assert said.startswith("data/rolls.xls: files ending in '.xls' are not read. Save it from")
+    assert said.endswith("as data/rolls.xlsx.")
+
+
+def test_stopping_while_text_is_read_blames_no_file(
+    town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(source: object, **_: object) -> None:
+        # Out of a file, pandas turns the stop into a fault of the file.
+        raise KeyboardInterrupt if isinstance(source, io.StringIO) else pd.errors.ParserError
+
+    monkeypatch.setattr(pd, "read_csv", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        read_folder(town)
+
+
+def test_a_cell_of_a_wide_table_is_named_by_its_own_heading(town: Path) -> None:
+    ages = town_tables()["residents"].pivot_table(
+        index=["area_id", "year"], columns="age_from", values="residents"
+    )
+    ages.iloc[0, 5] = -3
+    ages.reset_index().to_csv(town / "data" / "residents.csv", index=False)
+    said = [each.sentence(Language.ENGLISH) for each in check_study(town)]
+    assert said[0].startswith("data/residents.csv, row 2, column '5': found '-3.0', below 0.")
