@@ -97,7 +97,8 @@ def _classes_without_roll(study: RawStudy) -> Iterator[Finding]:
     faced |= pd.MultiIndex.from_frame(ours.frame[keys[:2]]).isin(totals)
     whole = ours.frame[keys].notna().all(axis=1).to_numpy()
     known = ours.frame["section_id"].isin(rolls["section_id"].unique()).to_numpy()
-    said = ours.frame[keys].astype("str").agg(" ".join, axis=1)
+    text = ours.frame[keys].astype("str")
+    said = text["section_id"] + " " + text["year"] + " " + text["grade"]
     yield from ours.at(
         whole & known & ~faced,
         Words("no roll faces the classes of {values}.", "{values}有班级而没有在校生数。"),

@@ -185,8 +185,10 @@ def _streets_reach(study: RawStudy) -> Iterator[Finding]:
     there = ~(shapely.is_missing(areas) | shapely.is_empty(areas))
     if len(lines) == 0 or not there.any() or _tables_apart(study):
         return
-    near = shapely.STRtree(lines).query(areas[there], "dwithin", distance=STREET_METRES)[0]
-    unreached = int(there.sum()) - len(np.unique(near))
+    near = shapely.STRtree(lines).query_nearest(
+        areas[there], max_distance=STREET_METRES, all_matches=False
+    )
+    unreached = int(there.sum()) - near.shape[1]
     if unreached > UNREACHED_SHARE * there.sum():
         yield streets.sources[0].finding(
             Words(

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.interpolate import PchipInterpolator
 
 from planner.errors import StudyError
 
@@ -91,6 +90,9 @@ def split_groups(counts: npt.NDArray[np.float64], edges: Sequence[int]) -> npt.N
         return counts
     sums = np.zeros((*counts.shape[:-1], len(edges)))
     np.cumsum(counts, axis=-1, out=sums[..., 1:])
+    # Loaded here, since most studies count single ages and need not wait for it.
+    from scipy.interpolate import PchipInterpolator
+
     curve = PchipInterpolator(edges, sums, axis=-1)
     single = np.diff(curve(np.arange(edges[0], edges[-1] + 1)), axis=-1)
     single = np.maximum(single, 0.0)  # rounding leaves some empty ages at -1e-16
