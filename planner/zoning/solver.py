@@ -108,8 +108,8 @@ def judge(problem: Problem, section_of_area: NDArray[np.int64]) -> Zoning:
 
 
 def _proposals(problem: Problem) -> int:
-    """Return how many moves to try: a second or two for a town, ten for a large county."""
-    return min(30_000 * problem.areas, int(500_000 * problem.areas**0.5))
+    """Return how many moves to try: a second for a town, five for a large county."""
+    return min(15_000 * problem.areas, int(250_000 * problem.areas**0.5))
 
 
 def _zoning(result: Evaluation, bound: float) -> Zoning:
