@@ -29,7 +29,20 @@ if TYPE_CHECKING:
     IntArray = npt.NDArray[np.int64]
     FloatArray = npt.NDArray[np.float64]
 
-__all__ = ["Enrolment", "StageStart", "seat_pupils"]
+__all__ = ["Enrolment", "Joiners", "StageStart", "seat_pupils"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Joiners:
+    """Children of new homes who move in above the entry grade; parts of a child stay.
+
+    Attributes:
+        zoned: Those who go by their area's zone, [area, grade of the stage, year].
+        county: Those who go to sections that take from the whole county, [grade, year].
+    """
+
+    zoned: FloatArray
+    county: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +57,7 @@ class StageStart:
         county_rows: Sections that take from the whole county, as rows.
         county_weights: How the county's entrants spread over them, [section, year].
         entrants: Entrants by area and year.
+        joiners: Children of new homes who come into a higher grade.
         metres: Walks, [area, section of the plan].
         classes: Counted classes of the base year, by (row, grade column).
         receivers: For each section the rows of its stage by distance, nearest first.
@@ -57,6 +71,7 @@ class StageStart:
     county_rows: IntArray
     county_weights: FloatArray
     entrants: Entrants
+    joiners: Joiners
     metres: FloatArray
     classes: Mapping[tuple[int, int], Sizes]
     receivers: Mapping[int, tuple[int, ...]]
@@ -67,10 +82,12 @@ class StageStart:
 class Enrolment:
     """One stage seated, year by year.
 
-    For every year: entrants of all sections + unseated = entrants of all areas.
+    For every year: entrants of all sections + unseated = entrants of all areas, and the pupils
+    above the entry grades = those who climbed + those who joined.
 
     Attributes:
         pupils: Pupils on roll, [section, grade column, year].
+        joined: Those among them who came with new homes that year, [section, grade column, year].
         entrants: Entrants who were placed, [section, year].
         unseated: Entrants zoned here for whom no seat was found, [section, year].
         entry_seats: Seats in the classes the entry grade can open, [section, year].
@@ -82,6 +99,7 @@ class Enrolment:
     """
 
     pupils: IntArray
+    joined: IntArray
     entrants: IntArray
     unseated: IntArray
     entry_seats: IntArray
@@ -102,13 +120,15 @@ def seat_pupils(
     """Seat the pupils of one stage in every year, the base year as it was counted.
 
     Each year: (1) cohorts climb a grade, those of a closed section at the nearest one that
-    teaches their grade; (2) classes climb with them; (3) the rooms that are left make the
-    entry seats; (4) entrants go where their area is zoned; (5) those without a seat are
-    treated as the scenario says; (6) entry classes open, and what is too large is divided.
+    teaches their grade, and children of new homes join them; (2) classes climb with them;
+    (3) the rooms that are left make the entry seats; (4) entrants go where their area is
+    zoned; (5) those without a seat are treated as the scenario says; (6) entry classes open,
+    and what is too large is divided.
     """
     seated = _base_year(start, offer, rolls)
     for year in range(1, len(offer.years)):
         _climb_pupils(seated, start, offer, progression, year)
+        _join_pupils(seated, start, offer, progression, year)
         rooms_left = _climb_classes(seated, start, offer, progression, year)
         seated.entry_seats[start.rows, year] = _entry_seats(start, seated, offer, rooms_left, year)
         _place_entrants(seated, start, year, Overflow(scenario.seats.overflow))
@@ -121,6 +141,7 @@ def _base_year(start: StageStart, offer: Offer, rolls: Rolls) -> Enrolment:
     sections, years = offer.rooms.shape
     seated = Enrolment(
         pupils=np.zeros((sections, len(rolls.grades), years), dtype=np.int64),
+        joined=np.zeros((sections, len(rolls.grades), years), dtype=np.int64),
         entrants=np.zeros((sections, years), dtype=np.int64),
         unseated=np.zeros((sections, years), dtype=np.int64),
         entry_seats=np.zeros((sections, years), dtype=np.int64),
@@ -182,13 +203,44 @@ def _teaching(
     start: StageStart, offer: Offer, progression: Progression, row: int, column: int, year: int
 ) -> int:
     """Return where a cohort sits: at its section, or at the nearest one if that has closed."""
-    if offer.open[row, year]:
-        return row
-    for other in start.receivers[row]:
+    found = _nearest_teaching(start, offer, progression, row, column, year)
+    # The last section of a stage has closed: its pupils are kept in the count where they were.
+    return row if found is None else found
+
+
+def _nearest_teaching(
+    start: StageStart, offer: Offer, progression: Progression, row: int, column: int, year: int
+) -> int | None:
+    """Return the open section nearest to one, itself first, that teaches a grade to climbers."""
+    for other in (row, *start.receivers[row]):
         if offer.open[other, year] and (other, column) in progression.sources:
             return other
-    # The last section of a stage has closed: its pupils are kept in the count where they were.
-    return row
+    return None
+
+
+def _join_pupils(
+    seated: Enrolment, start: StageStart, offer: Offer, progression: Progression, year: int
+) -> None:
+    """(1) Let children of new homes join the grade of their age, in whole pupils.
+
+    They go where their area is zoned in that year, or to the county's sections by weight; where
+    that section does not teach their grade, to the nearest that does. The sum over all
+    sections and grades of the stage is kept.
+    """
+    weights = start.county_weights[:, year]
+    by_weight = weights / weights.sum() if weights.sum() > 0 else weights
+    expected = np.zeros(seated.pupils.shape[:2])
+    for grade, column in enumerate(start.columns[1:], start=1):
+        wanted = np.zeros(len(expected))
+        if start.zone is not None:
+            np.add.at(wanted, start.zone[:, year], start.joiners.zoned[:, grade, year])
+        wanted[start.county_rows] += start.joiners.county[grade, year] * by_weight
+        for row in map(int, np.flatnonzero(wanted)):
+            there = _nearest_teaching(start, offer, progression, row, column, year)
+            if there is not None:
+                expected[there, column] += wanted[row]
+    seated.joined[:, :, year] = round_together(expected)
+    seated.pupils[:, :, year] += seated.joined[:, :, year]
 
 
 def _climb_classes(

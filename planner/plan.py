@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from planner.capacity import offer_sections
 from planner.errors import ScenarioError
+from planner.evaluation.bounds import with_county_bounds, with_section_bounds
 from planner.evaluation.tables import (
     area_years,
     county_years,
@@ -16,12 +19,13 @@ from planner.evaluation.tables import (
     zone_shapes,
 )
 from planner.norms import with_overrides
+from planner.past import draw_futures, look_back
 from planner.projection.entrants import UNIVERSAL_FROM_GRADE
 from planner.projection.progression import learn_progression, with_onward_sections
 from planner.projection.residents import project_residents
 from planner.projection.rolls import counted_rolls
 from planner.spelling import did_you_mean
-from planner.stages import County, StageResult, work_stage_through
+from planner.stages import County, StageResult, pupils_of_new_homes, work_stage_through
 from planner.travel.walks import measure_walks
 from planner.zones.adjacency import areas_of_points, touching_areas
 from planner.zones.table import scenario_zones
@@ -33,6 +37,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from planner.norms import Norms
+    from planner.past import Past
+    from planner.projection.draws import RollDraws
+    from planner.projection.residents import Residents
     from planner.scenario import Scenario
     from planner.study import Fallback, Study
 
@@ -49,7 +56,9 @@ class Plan:
     `years` begins with the base year, which is counted; the others are projected, from the
     first one the scenario asks for. The tables
     are those of `planner.results`; `sections` lists every section that teaches in any of the
-    years, new ones included, with its point in the study's coordinate system.
+    years, new ones included, with its point in the study's coordinate system. `futures` are the
+    possible rolls of these sections from the base year on, in the same order, about which the
+    intervals of the tables speak; `past` is what would have been said in earlier years.
     """
 
     study: Study
@@ -62,6 +71,9 @@ class Plan:
     area_years: pd.DataFrame
     zones: gpd.GeoDataFrame
     zone_proofs: pd.DataFrame
+    residents: Residents
+    futures: RollDraws
+    past: Past
     notes: tuple[Fallback, ...]
     seed: int
 
@@ -75,6 +87,7 @@ def make_plan(
     study: Study,
     scenario: Scenario,
     *,
+    past: Past | None = None,
     seed: int = 0,
     say: Callable[[str], None] = lambda _doing: None,
 ) -> Plan:
@@ -83,6 +96,8 @@ def make_plan(
     Args:
         study: What is known.
         scenario: What is wished for and assumed.
+        past: What `planner.past.look_back` has found of this study, where several scenarios
+            assume the same of progression and homes; looked up where it is not given.
         seed: The same study, scenario and seed give the same plan.
         say: Called with what is being done, in a few words.
 
@@ -124,9 +139,24 @@ def make_plan(
         if (sections["stage"] == stage.stage).any():
             say(stage.stage)
             results.append(work_stage_through(county, stage, results, say))
+    past = past if past is not None else look_back(study, scenario, say)
+    say("possible futures")
+    futures = draw_futures(
+        study,
+        past,
+        residents,
+        sections,
+        np.sum([result.seated.pupils for result in results], axis=0, dtype=float),
+        pupils_of_new_homes(results, offer),
+        years,
+        seed=seed,
+    )
     say("tables")
-    by_section = section_years(offer, results)
+    by_section = with_section_bounds(section_years(offer, results), futures, offer)
     by_area = area_years(offer, results, residents.area_ids)
+    by_county = with_county_bounds(
+        county_years(by_section, by_area, results), futures, offer, results
+    )
     notes = [*study.fallbacks, *offer.notes, *onward, *residents.notes]
     notes += [*progression.notes, *walks.notes]
     for result in results:
@@ -138,12 +168,15 @@ def make_plan(
         scenario=scenario,
         years=shown,
         sections=sections,
-        county_years=_of_years(county_years(by_section, by_area, results), shown),
+        county_years=_of_years(by_county, shown),
         section_years=_of_years(by_section, shown),
         section_grades=_of_years(section_grades(offer, results), shown),
         area_years=_of_years(by_area, shown),
         zones=zones[[_holds(zone, shown) for zone in zones.itertuples()]],
         zone_proofs=zone_proofs(results),
+        residents=residents,
+        futures=futures,
+        past=past,
         notes=tuple({note.key: note for note in notes}.values()),
         seed=seed,
     )

@@ -28,6 +28,21 @@ class CountyYears(Table):
     )
     entrants: Series[int] = column("新生数", "Entrants to the lowest grade.", unit="pupils", ge=0)
     pupils: Series[int] = column("在校生数", "Pupils on roll.", unit="pupils", ge=0)
+    low80: Series[float] = option(
+        "80%区间下限",
+        "With 80 % probability the pupils are at least these; empty: counted.",
+        unit="pupils",
+        ge=0,
+    )
+    high80: Series[float] = option(
+        "80%区间上限", "With 80 % probability the pupils are at most these.", unit="pupils", ge=0
+    )
+    low95: Series[float] = option(
+        "95%区间下限", "The same with 95 % probability.", unit="pupils", ge=0
+    )
+    high95: Series[float] = option(
+        "95%区间上限", "The same with 95 % probability.", unit="pupils", ge=0
+    )
     unseated: Series[int] = column(
         "未安排", "Entrants for whom no seat was found.", unit="pupils", ge=0
     )
@@ -64,6 +79,21 @@ class SectionYears(Table):
     open: Series[bool] = column("开办", "Whether the section teaches in this year.")
     entrants: Series[int] = column("新生数", "Pupils in the entry grade who entered.", ge=0)
     pupils: Series[int] = column("在校生数", "Pupils on roll.", unit="pupils", ge=0)
+    low80: Series[float] = option(
+        "80%区间下限",
+        "With 80 % probability the pupils are at least these; empty: counted.",
+        unit="pupils",
+        ge=0,
+    )
+    high80: Series[float] = option(
+        "80%区间上限", "With 80 % probability the pupils are at most these.", unit="pupils", ge=0
+    )
+    low95: Series[float] = option(
+        "95%区间下限", "The same with 95 % probability.", unit="pupils", ge=0
+    )
+    high95: Series[float] = option(
+        "95%区间上限", "The same with 95 % probability.", unit="pupils", ge=0
+    )
     unseated: Series[int] = column("未安排", "Entrants zoned here without a seat.", ge=0)
     rooms: Series[int] = option("可用教室", "Rooms usable for classes.", unit="rooms", ge=0)
     seats: Series[int] = column("学位供给", "Seats at standard size.", unit="seats", ge=0)
@@ -81,6 +111,13 @@ class SectionYears(Table):
     )
     shortage: Series[int] = column(
         "学位缺口", "Pupils beyond the seats, at least those unseated.", unit="seats", ge=0
+    )
+    shortage_probability: Series[float] = option(
+        "缺口概率",
+        "Probability that the pupils are more than the seats; empty: counted.",
+        unit="share",
+        ge=0,
+        le=1,
     )
     surplus: Series[int] = column("学位富余", "Seats beyond the pupils.", unit="seats", ge=0)
     warning: Series[str] = column(

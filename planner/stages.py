@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.enrolment import StageStart, seat_pupils
+from planner.enrolment import Joiners, StageStart, seat_pupils
 from planner.errors import NoPlanError
 from planner.projection.entrants import Intake, project_entrants
 from planner.study import Fallback
 from planner.zones.yearly import Ground, ZoneYears, zones_by_year
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import numpy.typing as npt
 
@@ -32,7 +32,15 @@ if TYPE_CHECKING:
     IntArray = npt.NDArray[np.int64]
     FloatArray = npt.NDArray[np.float64]
 
-__all__ = ["County", "StageResult", "work_stage_through"]
+__all__ = [
+    "Below",
+    "County",
+    "StageEntry",
+    "StageResult",
+    "enter_stage",
+    "pupils_of_new_homes",
+    "work_stage_through",
+]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,21 +97,12 @@ def work_stage_through(
 ) -> StageResult:
     """Project one stage's entrants, draw its zones and seat its pupils."""
     offer, scenario = county.offer, county.scenario
-    sections = offer.sections
-    rows = np.flatnonzero(sections["stage"] == stage.stage)
-    enters = (sections["lowest_grade"] == stage.grades[0]).to_numpy()[rows]
-    by_zone = (sections["intake"] == "zone").to_numpy()[rows]
-    before = done[-1] if done and done[-1].stage.grades[-1] == stage.grades[0] - 1 else None
-    intake = Intake(
-        stage=stage,
-        previous=before.stage if before is not None else None,
-        zoned=rows[enters & by_zone],
-        county=rows[enters & ~by_zone],
-        zone_today=_zone_today(county, stage, rows[enters & by_zone]),
-    )
-    entrants = project_entrants(
-        intake, county.residents, county.rolls, _leavers(county, before), scenario, offer.years
-    )
+    below = None
+    if done:
+        last = done[-1]
+        below = Below(last.stage, last.rows, last.columns[-1], last.seated.pupils)
+    entry = enter_stage(county, stage, below)
+    intake, entrants = entry.intake, entry.entrants
     limit = _walk_limits(county.study, stage)
     _refuse_nowhere_to_go(intake, entrants, offer)
     zones = None
@@ -117,23 +116,93 @@ def work_stage_through(
             seed=county.seed,
             say=say,
         )
-    start = _stage_start(county, intake, rows, entrants, zones, limit)
+    start = _stage_start(county, entry, zones, limit)
     seated = seat_pupils(start, offer, county.rolls, county.progression, scenario)
     return StageResult(
         stage=stage,
-        rows=rows,
+        rows=entry.rows,
         columns=start.columns,
         residents=county.residents,
         entrants=entrants,
         zones=zones,
         seated=seated,
         metres=county.metres,
-        ordinary_intake=_ordinary_intake(offer, stage, rows),
+        ordinary_intake=_ordinary_intake(offer, stage, entry.rows),
         notes=(
             *entrants.notes,
             *(zones.notes if zones is not None else ()),
             *_said_of_seats(intake, seated, entrants, offer.years),
         ),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Below:
+    """The stage worked out just before: whose top grade may go on into the next one.
+
+    Attributes:
+        stage: Its norms.
+        rows: Its sections.
+        column: Column of its top grade.
+        pupils: Pupils, [section, grade column, planned year].
+    """
+
+    stage: StageNorm
+    rows: IntArray
+    column: int
+    pupils: npt.NDArray[np.int64] | FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StageEntry:
+    """Who enters a stage, before anybody is seated.
+
+    Attributes:
+        stage: The stage's norms.
+        rows: Its sections, as rows of the plan's sections.
+        intake: The sections among them that take entrants in.
+        entrants: Entrants by area and year.
+        joiners: Children of new homes who come into a higher grade.
+        county_weights: How the county's entrants spread over its sections, [section, year].
+    """
+
+    stage: StageNorm
+    rows: IntArray
+    intake: Intake
+    entrants: Entrants
+    joiners: Joiners
+    county_weights: FloatArray
+
+
+def enter_stage(county: County, stage: StageNorm, below: Below | None) -> StageEntry:
+    """Find a stage's sections and project who enters it from home, or from the stage below."""
+    sections = county.offer.sections
+    rows = np.flatnonzero(sections["stage"] == stage.stage)
+    enters = (sections["lowest_grade"] == stage.grades[0]).to_numpy()[rows]
+    by_zone = (sections["intake"] == "zone").to_numpy()[rows]
+    follows = below is not None and below.stage.grades[-1] == stage.grades[0] - 1
+    intake = Intake(
+        stage=stage,
+        previous=below.stage if below is not None and follows else None,
+        zoned=rows[enters & by_zone],
+        county=rows[enters & ~by_zone],
+        zone_today=_zone_today(county, stage, rows[enters & by_zone]),
+    )
+    entrants = project_entrants(
+        intake,
+        county.residents,
+        county.rolls,
+        _leavers(county, below) if follows else {},
+        county.scenario,
+        county.offer.years,
+    )
+    return StageEntry(
+        stage=stage,
+        rows=rows,
+        intake=intake,
+        entrants=entrants,
+        joiners=_joiners(county, stage, entrants),
+        county_weights=_county_weights(county, intake),
     )
 
 
@@ -198,15 +267,14 @@ def _refuse_nowhere_to_go(intake: Intake, entrants: Entrants, offer: Offer) -> N
                 )
 
 
-def _leavers(county: County, before: StageResult | None) -> dict[int, int]:
-    """Return the pupils of the stage before in its top grade, by year, counted and projected."""
-    if before is None:
+def _leavers(county: County, below: Below | None) -> dict[int, int]:
+    """Return the pupils of the stage below in its top grade, by year, counted and projected."""
+    if below is None:
         return {}
-    column = before.columns[-1]
-    counted = np.nansum(county.rolls.pupils[before.rows, column, :], axis=0)
+    counted = np.nansum(county.rolls.pupils[below.rows, below.column, :], axis=0)
     leavers = {year: int(n) for year, n in zip(county.rolls.years, counted, strict=True)}
     for number, year in enumerate(county.offer.years):
-        leavers[year] = before.seated.leavers(column, number)
+        leavers[year] = round(float(below.pupils[:, below.column, number].sum()))
     return leavers
 
 
@@ -261,28 +329,79 @@ def _ordinary_intake(offer: Offer, stage: StageNorm, rows: IntArray) -> IntArray
 
 
 def _stage_start(
-    county: County,
-    intake: Intake,
-    rows: IntArray,
-    entrants: Entrants,
-    zones: ZoneYears | None,
-    limit: FloatArray,
+    county: County, entry: StageEntry, zones: ZoneYears | None, limit: FloatArray
 ) -> StageStart:
     """Put together what is known of a stage before its pupils are seated."""
-    stage = intake.stage
+    stage = entry.stage
     return StageStart(
         stage=stage,
         columns=tuple(county.column_of[grade] for grade in stage.grades),
-        rows=rows,
+        rows=entry.rows,
         zone=None if zones is None else zones.section,
-        county_rows=intake.county,
-        county_weights=_county_weights(county, intake),
-        entrants=entrants,
+        county_rows=entry.intake.county,
+        county_weights=entry.county_weights,
+        entrants=entry.entrants,
+        joiners=entry.joiners,
         metres=county.metres,
         classes=_counted_classes(county, stage),
-        receivers=_receivers(county.offer, rows),
+        receivers=_receivers(county.offer, entry.rows),
         limit_metres=limit,
     )
+
+
+def _joiners(county: County, stage: StageNorm, entrants: Entrants) -> Joiners:
+    """Return the children of new homes who move in above the entry grade of a stage.
+
+    In-movers aged a in year y are the homes' children of that age beyond those a year younger
+    a year before. Homes that lose children lose none of their pupils here: those who leave are
+    part of the learned progression, as are in-movers to homes that were counted earlier and
+    have stopped filling. Children who move in at the entry age are among the entrants; where
+    these are last year's leavers, only as far as the learned transition share holds such.
+
+    They go to school here like the residents of entry age of their year, and nobody more than
+    once: entrants may exceed the residents, for they include pupils from outside.
+    """
+    residents, years = county.residents, county.offer.years
+    zoned = np.zeros((len(entrants.zoned), len(stage.grades), len(years)))
+    first = residents.years.index(years[0])
+    for grade in range(1, len(stage.grades)):
+        age = stage.entry_age + grade - residents.ages.start
+        if 0 < age < residents.from_homes.shape[1]:
+            now = residents.from_homes[:, age, first + 1 : first + len(years)]
+            before = residents.from_homes[:, age - 1, first : first + len(years) - 1]
+            zoned[:, grade, 1:] = np.maximum(now - before, 0.0)
+    at_home = entrants.residents.sum(axis=0)
+    by_zone, by_county = (
+        np.divide(part.sum(axis=0), at_home, out=np.zeros_like(at_home), where=at_home > 0)
+        for part in (entrants.zoned, entrants.county)
+    )
+    # Those who move within the county are part of the progression that was learned.
+    once = county.scenario.homes.from_outside / np.maximum(by_zone + by_county, 1.0)
+    everywhere: FloatArray = zoned.sum(axis=0)
+    return Joiners(zoned * by_zone * once, everywhere * by_county * once)
+
+
+def pupils_of_new_homes(results: Sequence[StageResult], offer: Offer) -> FloatArray:
+    """Return about how many pupils of each section come with new homes, [section, year].
+
+    The homes' children of a stage's ages, times the share of the stage's residents who are its
+    pupils, at the section their area is zoned to.
+    """
+    pupils = np.zeros(offer.rooms.shape)
+    for result in results:
+        residents, stage = result.residents, result.stage
+        if result.zones is None or not residents.from_homes.size:
+            continue
+        low = max(stage.entry_age - residents.ages.start, 0)
+        ages = slice(low, stage.entry_age + len(stage.grades) - residents.ages.start)
+        for number, year in enumerate(offer.years):
+            column = year - residents.years[0]
+            living = float(residents.count[:, ages, column].sum())
+            seated = float(result.seated.pupils[result.rows, :, number].sum())
+            children = residents.from_homes[:, ages, column].sum(axis=1)
+            share = seated / living if living > 0 else 0.0
+            np.add.at(pupils[:, number], result.zones.section[:, number], children * share)
+    return pupils
 
 
 def _county_weights(county: County, intake: Intake) -> FloatArray:

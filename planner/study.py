@@ -61,6 +61,7 @@ class Study:
     schools: gpd.GeoDataFrame
     sections: pd.DataFrame
     rolls: pd.DataFrame
+    successions: pd.DataFrame
     classes: pd.DataFrame
     areas: gpd.GeoDataFrame
     residents: pd.DataFrame

@@ -27,6 +27,7 @@ __all__ = [
     "Sections",
     "Sites",
     "Streets",
+    "Successions",
     "Table",
     "Targets",
     "Yields",
@@ -150,6 +151,20 @@ class Rolls(Table):
     pupils: Series[pa.INT64] = column("在校生数", "Pupils counted.", unit="pupils", ge=0)
 
 
+class Successions(Table):
+    """学校沿革: Sections that were renamed, merged or split, one row for each successor."""
+
+    from_section: Series[str] = column(
+        "原学段部编号", "Key before the change, as the rolls of earlier years have it."
+    )
+    to_section: Series[str] = column("现学段部编号", "Key after the change.")
+    year: Series[pa.INT64] = column("变更学年", "First school year under the new key.")
+    share: Series[pa.Float64] = option(
+        "比例", "Share of the pupils that went there; empty: all.", unit="share", gt=0, le=1
+    )
+    note: Series[str] = option("说明", "What happened: renamed, merged, split.")
+
+
 class Classes(Table):
     """班级: Classes of one school year with their pupils."""
 
@@ -238,7 +253,7 @@ class Zones(Table):
 
 
 class Homes(Table):
-    """住宅: Planned or recently completed homes."""
+    """住宅: Planned homes, and those completed in counted years, which teach what homes bring."""
 
     home_id: Series[str] = column("楼盘编号", "Key of the development.", unique=True)
     name: Series[str] = option("楼盘名称", "Name.")
@@ -258,6 +273,14 @@ class Yields(Table):
     )
     pupils_per_home: Series[pa.Float64] = column(
         "户均学生数", "Children of the stage's ages per home.", unit="pupils per home", ge=0
+    )
+    occupied_share: Series[pa.Float64] = option(
+        "入住率",
+        "Share of the homes lived in by then, 0–1. Where it is given, pupils_per_home is per home "
+        "lived in; empty: pupils_per_home is per home built, vacancy contained.",
+        unit="share",
+        ge=0,
+        le=1,
     )
 
 
@@ -324,6 +347,7 @@ TABLES: Final[dict[str, type[Table]]] = {
     "schools": Schools,
     "sections": Sections,
     "rolls": Rolls,
+    "successions": Successions,
     "classes": Classes,
     "areas": Areas,
     "residents": Residents,

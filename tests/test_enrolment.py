@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from shapely import Point
 
 from planner.capacity import Offer
-from planner.enrolment import Enrolment, StageStart, seat_pupils
+from planner.enrolment import Enrolment, Joiners, StageStart, seat_pupils
 from planner.norms import read_norms
 from planner.projection.entrants import Entrants
 from planner.projection.progression import Progression
@@ -42,9 +42,12 @@ class Street:
     ratio: float = 1.0
     base: tuple[int, int] = (90, 45)
     county: tuple[int, int, int] = (0, 0, 0)
+    joiners: tuple[tuple[int, int, float], ...] = ()
+    county_joiners: float = 0.0
+    p_teaches_up_to: int = 6
 
     def seat(self, overflow: str = "crowd") -> Enrolment:
-        """Seat the pupils of this street."""
+        """Seat the pupils of this street; joiners (area, grade, children) come in 2024."""
         years = len(YEARS)
         is_open = np.ones((2, years), dtype=bool)
         if self.q_closes is not None:
@@ -68,8 +71,15 @@ class Street:
         zoned[2, 0] += self.base[Q]
         county = np.repeat(np.array(self.county)[:, None], years, axis=1)
         sources: dict[tuple[int, int], tuple[int, ...]] = {
-            (row, column): (row,) for row in (P, Q) for column in range(1, 6)
+            (row, column): (row,)
+            for row in (P, Q)
+            for column in range(1, 6)
+            if row == Q or column < self.p_teaches_up_to
         }
+        joiners = Joiners(np.zeros((3, 6, years)), np.zeros((6, years)))
+        for area, grade, children in self.joiners:
+            joiners.zoned[area, grade - 1, 1] += children
+        joiners.county[1, 1] = self.county_joiners
         start = StageStart(
             stage=PRIMARY,
             columns=tuple(range(6)),
@@ -78,6 +88,7 @@ class Street:
             county_rows=np.array([P, Q]),
             county_weights=np.ones((2, years)),
             entrants=Entrants(zoned, county, zoned.astype(float), ()),
+            joiners=joiners,
             metres=METRES,
             classes={},
             receivers={P: (Q,), Q: (P,)},
@@ -173,6 +184,41 @@ def test_entrants_to_county_sections_spread_by_weight() -> None:
     assert seated.entrants[:, 1].tolist() == [90 + 6, 45 + 5]
 
 
+def test_children_of_new_homes_join_the_grade_of_their_age_where_their_area_is_zoned() -> None:
+    seated = Street(joiners=((1, 3, 7.0), (2, 3, 4.0), (2, 6, 2.0))).seat()
+    assert seated.pupils[:, :, 1].tolist() == [[90, 90, 97, 90, 90, 90], [45, 45, 49, 45, 45, 47]]
+    # A year later they are a grade higher, and the two in grade 6 have left.
+    assert seated.pupils[:, 3, 2].tolist() == [97, 49]
+    assert seated.pupils[:, :, 2].sum() == 6 * (90 + 45) + 7 + 4
+
+
+def test_joiners_go_by_the_zones_of_their_year() -> None:
+    seated = Street(zone=(P, Q, Q), joiners=((1, 3, 7.0),)).seat()
+    assert seated.joined[:, 2, 1].tolist() == [0, 7]
+
+
+def test_joiners_go_to_the_nearest_school_that_teaches_their_grade() -> None:
+    seated = Street(base=(0, 45), p_teaches_up_to=3, joiners=((0, 3, 5.0), (0, 4, 6.0))).seat()
+    assert seated.joined[P, :, 1].tolist() == [0, 0, 5, 0, 0, 0]
+    assert seated.joined[Q, :, 1].tolist() == [0, 0, 0, 6, 0, 0]
+
+
+def test_joiners_of_a_closed_school_go_to_the_open_one() -> None:
+    seated = Street(q_closes=2024, joiners=((2, 4, 5.0),)).seat()
+    assert seated.joined[:, 3, 1].tolist() == [5, 0]
+
+
+def test_joiners_of_the_whole_county_spread_by_weight() -> None:
+    # 11 children of grade 2 over two sections of equal weight.
+    assert Street(county_joiners=11.0).seat().joined[:, 1, 1].tolist() == [6, 5]
+
+
+def test_parts_of_joiners_add_up_to_whole_ones() -> None:
+    # 0.4 in grades 2 to 6 are two children, in the first two of these grades.
+    seated = Street(joiners=tuple((0, grade, 0.4) for grade in range(2, 7))).seat()
+    assert seated.joined[P, :, 1].tolist() == [0, 1, 1, 0, 0, 0]
+
+
 def test_a_class_of_60_is_divided_when_a_room_becomes_free() -> None:
     # Three years of 60 entrants in one room, then 20: rooms of the smaller cohort are free.
     seated = Street(rooms=(24, 12), entrants=(60, 0, 45), base=(60, 45)).seat()
@@ -188,6 +234,7 @@ def test_a_class_of_60_is_divided_when_a_room_becomes_free() -> None:
     ratio=st.floats(0.8, 1.2),
     overflow=st.sampled_from(["crowd", "unseated", "nearest"]),
     q_closes=st.sampled_from([None, 2024, 2026]),
+    joining=st.lists(st.tuples(st.integers(0, 2), st.integers(2, 6), st.floats(0, 30)), max_size=6),
 )
 def test_nobody_is_lost_and_nobody_counted_twice(
     entrants: tuple[int, int, int],
@@ -197,14 +244,19 @@ def test_nobody_is_lost_and_nobody_counted_twice(
     ratio: float,
     overflow: str,
     q_closes: int | None,
+    joining: list[tuple[int, int, float]],
 ) -> None:
-    street = Street(rooms, q_closes, entrants, (P, *zone), ratio, base)
+    street = Street(rooms, q_closes, entrants, (P, *zone), ratio, base, joiners=tuple(joining))
     seated = street.seat(overflow)
     for year in range(1, len(YEARS)):
         placed = seated.entrants[:, year].sum() + seated.unseated[:, year].sum()
         assert placed == sum(entrants)
         climbed = seated.pupils[:, :-1, year - 1].sum(axis=0) * ratio
-        assert np.abs(seated.pupils[:, 1:, year].sum(axis=0) - climbed).max() <= 0.5 + 1e-6
+        stayed = (seated.pupils - seated.joined)[:, 1:, year].sum(axis=0)
+        assert np.abs(stayed - climbed).max() <= 0.5 + 1e-6
+        coming = sum(children for *_, children in joining) if year == 1 else 0
+        assert abs(seated.joined[:, :, year].sum() - coming) <= 0.5 + 1e-6
+        assert not seated.joined[:, 0, year].any()
         for row in (P, Q):
             for column in range(6):
                 sizes = seated.classes.get((row, column, year), ())

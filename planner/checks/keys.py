@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.reading.findings import Finding, Severity, Words
+from planner.reading.successions import succession_faults
 from planner.spelling import nearest
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ SHOWN: Final = 3
 REFERENCES: Final = (
     ("sections", "school_id", "schools", "school_id"),
     ("sections", "continues_at", "sections", "section_id"),
-    ("rolls", "section_id", "sections", "section_id"),
     ("classes", "section_id", "sections", "section_id"),
     ("residents", "area_id", "areas", "area_id"),
     ("births", "area_id", "areas", "area_id"),
@@ -140,6 +140,31 @@ def _project_sections(study: RawStudy) -> Iterator[Finding]:
     yield from _unknown(ours, "section_id", [*known, *sorted(coming)], where)
 
 
+def _roll_sections(study: RawStudy) -> Iterator[Finding]:
+    """Yield rolls of a section that neither stands today nor became one that does."""
+    ours, known = study.tables["rolls"], study.tables["sections"].frame["section_id"].dropna()
+    former = study.tables["successions"].frame["from_section"].dropna()
+    named = ours.frame["section_id"]
+    if len(known):
+        names = list(dict.fromkeys([*known, *former]))
+        yield from _unknown(ours, "section_id", names, named.notna() & ~named.isin(names))
+
+
+def _successors(study: RawStudy) -> Iterator[Finding]:
+    """Yield successions that lead to no section of today."""
+    ours, known = study.tables["successions"], study.tables["sections"].frame["section_id"].dropna()
+    names = [*known, *ours.frame["from_section"].dropna()]
+    named = ours.frame["to_section"]
+    yield from _unknown(ours, "to_section", names, named.notna() & ~named.isin(names))
+
+
+def _successions(study: RawStudy) -> Iterator[Finding]:
+    """Yield successions that cannot be meant."""
+    ours, rolls = study.tables["successions"], study.tables["rolls"].frame
+    for fault in succession_faults(ours.frame, rolls, key="section_id"):
+        yield from ours.at(fault.rows, fault.what, fault.remedy, values=fault.values)
+
+
 def _site_stages(study: RawStudy) -> Iterator[Finding]:
     """Yield sites for a stage that does not exist."""
     ours = study.tables["sites"]
@@ -186,6 +211,8 @@ def _all_checks() -> Mapping[str, list[Callable[[RawStudy], Iterable[Finding]]]]
     for table in dict.fromkeys(source for source, *_ in REFERENCES):
         checks.setdefault(table, []).append(_references(table))
     checks.setdefault("schools", []).append(_school_without_sections)
+    checks["rolls"].append(_roll_sections)
+    checks["successions"] = [_successors, _successions]
     checks["projects"].append(_project_sections)
     checks.setdefault("sites", []).append(_site_stages)
     return checks

@@ -100,7 +100,9 @@ def county_years(
     table["residents"] = areas.groupby(key, sort=False)["residents"].sum()
     walks = [row for result in results for row in _walk_rows(result, sections)]
     table = table.join(pd.DataFrame(walks).set_index(key))
-    return cast("pd.DataFrame", CountyYears.validate(table.reset_index(), lazy=True))
+    # Intervals come later, from the possible futures.
+    table = table.reset_index().reindex(columns=list(CountyYears.to_schema().columns))
+    return cast("pd.DataFrame", CountyYears.validate(table, lazy=True))
 
 
 def zone_shapes(

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 
+from planner.projection.ratios import USUAL_MEMORY, Memory, Steps, learn_memory, shrunk_ratios
 from planner.study import Fallback
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import numpy.typing as npt
-    import pandas as pd
 
     from planner.norms import Norms
     from planner.projection.rolls import Rolls
@@ -44,26 +45,30 @@ class Progression:
 def learn_progression(
     rolls: Rolls, sections: pd.DataFrame, settings: ProjectionSettings
 ) -> Progression:
-    """Learn progression ratios from the counted rolls, pooled over years and shrunk.
+    """Learn progression ratios from the counted rolls, the recent years weighing most.
 
-    Years are pooled, so that a small cohort cannot outvote a large one, and a section's own
-    experience is mixed with `settings.shrinkage_pupils` pupils of the county's in the same
-    grade: ratio = (arrived + k × county ratio) ÷ (left + k). With one year of rolls nothing
-    can be learned: everybody climbs.
+    A section's own experience is mixed with `settings.shrinkage_pupils` pupils of its kind's
+    (sections of the stage that end at the same grade), the kind's with the county's:
+    ratio = (arrived + k × ratio of the kind) ÷ (left + k); see `planner.projection.ratios`. How
+    fast the past is forgotten is what would have served best in this county's own past, unless
+    `settings.decay` says it. With one year of rolls nothing can be learned: everybody climbs.
     """
     sources = _sources(sections, rolls.grades)
-    left, arrived = _experience(rolls, sources, settings.years_learned)
-    ratio = np.full(left.shape, np.nan)
-    county_left, county_arrived = left.sum(axis=0), arrived.sum(axis=0)
-    county = np.divide(
-        county_arrived, county_left, out=np.ones_like(county_left), where=county_left > 0
-    )
-    for section, column in sources:
-        weight = settings.shrinkage_pupils
-        base = left[section, column] + weight
-        known = arrived[section, column] + weight * county[column]
-        ratio[section, column] = known / base if base > 0 else county[column]
+    steps = _experience(rolls, sources, sections)
+    memory = _memory(steps, settings)
+    learned = shrunk_ratios(steps, memory, steps.left.shape[2] - 1).school
+    ratio = np.full(learned.shape, np.nan)
+    for cell in sources:
+        ratio[cell] = learned[cell]
     return Progression(ratio, sources, tuple(_notes(rolls)))
+
+
+def _memory(steps: Steps, settings: ProjectionSettings) -> Memory:
+    """Return how fast to forget and how much to mix in: as set, else as the past has shown."""
+    asked = replace(USUAL_MEMORY, own=settings.shrinkage_pupils)
+    if settings.decay > 0:
+        return replace(asked, decay=settings.decay)
+    return replace(learn_memory(steps, asked), own=settings.shrinkage_pupils)
 
 
 def with_onward_sections(
@@ -133,24 +138,21 @@ def _sources(
 
 
 def _experience(
-    rolls: Rolls, sources: dict[tuple[int, int], tuple[int, ...]], steps: int
-) -> tuple[FloatArray, FloatArray]:
-    """Return who left a grade and who arrived in the next, pooled over the last steps."""
-    shape = rolls.pupils.shape[:2]
-    left, arrived = np.zeros(shape), np.zeros(shape)
-    pairs = [
-        (layer, layer + 1)
-        for layer in range(len(rolls.years) - 1)
-        if rolls.years[layer + 1] == rolls.years[layer] + 1
-    ][-steps:]
+    rolls: Rolls, sources: dict[tuple[int, int], tuple[int, ...]], sections: pd.DataFrame
+) -> Steps:
+    """Return who left a grade and who arrived in the next, in every year after a counted one."""
+    first, last = rolls.years[0], rolls.years[-1]
+    counts = np.full((*rolls.pupils.shape[:2], last - first + 1), np.nan)
+    counts[:, :, [year - first for year in rolls.years]] = rolls.pupils
+    left, arrived = np.zeros(counts.shape), np.zeros(counts.shape)
     for (section, column), rows in sources.items():
-        for before, after in pairs:
-            start = rolls.pupils[list(rows), column - 1, before]
-            end = rolls.pupils[section, column, after]
-            if np.isfinite(start).any() and np.isfinite(end):
-                left[section, column] += np.nansum(start)
-                arrived[section, column] += end
-    return cast("FloatArray", left), cast("FloatArray", arrived)
+        before = counts[list(rows), column - 1, :-1]
+        after = counts[section, column, 1:]
+        seen = np.isfinite(before).any(axis=0) & np.isfinite(after)
+        left[section, column, 1:] = np.where(seen, np.nan_to_num(before).sum(axis=0), 0.0)
+        arrived[section, column, 1:] = np.where(seen, after, 0.0)
+    span = sections["stage"].astype(str) + " " + sections["highest_grade"].astype(str)
+    return Steps(left, arrived, pd.factorize(span)[0])
 
 
 def _notes(rolls: Rolls) -> list[Fallback]:

@@ -6,7 +6,7 @@ a + 1, times a migration ratio that the county's own counts have shown; births c
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -15,12 +15,13 @@ import pandas as pd
 from planner.errors import ScenarioError, StudyError
 from planner.projection.ages import annual_single_ages, covered_ages
 from planner.projection.births import area_births, carried_on
-from planner.projection.homes import children_of_new_homes
+from planner.projection.homes import homes_children
 from planner.study import Fallback
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from planner.projection.homes import LearnedYield
     from planner.scenario import BirthSettings, Scenario
     from planner.study import Study
 
@@ -50,6 +51,10 @@ class Residents:
         counted_until: Last counted year; later ones are projected.
         count: Children, shape (areas, ages, years); fractions stay.
         notes: What stands in for parts that the study lacks.
+        from_homes: Children among `count` whom homes bring after the last count, of the same
+            shape: in new homes all, in older ones those beyond the children counted there, who
+            may be fewer than none. Empty where nobody asked about homes.
+        yields: What completed homes have taught about the yields, by kind.
     """
 
     area_ids: tuple[str, ...]
@@ -58,6 +63,8 @@ class Residents:
     counted_until: int
     count: npt.NDArray[np.float64]
     notes: tuple[Fallback, ...]
+    from_homes: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0, 0)))
+    yields: tuple[LearnedYield, ...] = ()
 
     def of_ages(self, first: int, last: int, year: int) -> npt.NDArray[np.float64]:
         """Return the children of these ages, both included, by area.
@@ -99,7 +106,9 @@ def project_residents(study: Study, scenario: Scenario, last_year: int) -> Resid
 
     The youngest age comes from births, times the learned ratio of residents counted to births
     published; a study without births carries the youngest residents on by their own trend.
-    Children of new homes are added on top, at their stage's ages.
+    Children whom homes bring after the last count are added on top, at their stages' ages.
+    Those who had moved into homes by then teach no ratio: an estate is filled once. The share of
+    them that `homes.from_outside` leaves comes out of the county's other areas.
 
     Raises:
         StudyError: the residents table does not reach the ages of a stage that is taught, or the
@@ -110,18 +119,36 @@ def project_residents(study: Study, scenario: Scenario, last_year: int) -> Resid
     counted_years, counted = annual_single_ages(study, ages)
     years = tuple(range(counted_years[0], max(last_year, counted_years[-1]) + 1))
     births, births_ratio, birth_notes = _births_below(study, scenario, ages, years, counted)
-    ratios = _migration_ratios(study, scenario, counted)
+    homes = homes_children(study, scenario.homes, ages, years, counted)
+    ratios = _migration_ratios(study, scenario, counted, homes.moved_in)
     count = _climb(counted, births, births_ratio, ratios)
-    children, home_notes = children_of_new_homes(study, counted_years[-1], ages, years)
-    notes = (*_count_notes(study, counted_years), *birth_notes, *home_notes)
+    count = _without_movers(count, homes.ahead, scenario.homes.from_outside)
+    from_homes = np.maximum(homes.ahead, -count)  # nobody leaves who is not there
+    notes = (*_count_notes(study, counted_years), *birth_notes, *homes.notes)
     return Residents(
         area_ids=tuple(study.areas["area_id"]),
         ages=ages,
         years=years,
         counted_until=counted_years[-1],
-        count=count + children,
+        count=count + from_homes,
         notes=notes,
+        from_homes=from_homes,
+        yields=homes.learned,
     )
+
+
+def _without_movers(
+    count: npt.NDArray[np.float64], from_homes: npt.NDArray[np.float64], from_outside: float
+) -> npt.NDArray[np.float64]:
+    """Take those who move into new homes from within the county out of where they lived.
+
+    They leave all areas alike: from where families come to a given estate nobody counts.
+    """
+    moving = np.maximum(from_homes.sum(axis=0), 0.0) * (1.0 - from_outside)
+    living = count.sum(axis=0)
+    staying = 1.0 - np.divide(moving, living, out=np.zeros_like(living), where=living > 0)
+    stayed: npt.NDArray[np.float64] = count * np.maximum(staying, 0.0)
+    return stayed
 
 
 def _ages_needed(study: Study) -> range:
@@ -208,14 +235,31 @@ def _shares_of_the_young(counted: npt.NDArray[np.float64]) -> npt.NDArray[np.flo
 
 
 def _migration_ratios(
-    study: Study, scenario: Scenario, counted: npt.NDArray[np.float64]
+    study: Study,
+    scenario: Scenario,
+    counted: npt.NDArray[np.float64],
+    moved_in: npt.NDArray[np.float64],
 ) -> _Ratios:
-    """Return the learned ratios of all steps of age; all are 1 after a single count."""
+    """Return the learned ratios of all steps of age; all are 1 after a single count.
+
+    Children who moved into homes just completed are taken off those who arrived. Where they are
+    more than chance among the children of an area (the root of their number), that year of the
+    area speaks only as a part of its setting and of the county: what one estate brought beyond
+    or below its yield must not go on for ever.
+    """
     settings = scenario.projection
     steps = slice(max(counted.shape[2] - 1 - settings.years_learned, 0), None)
-    left = counted[:, :-1, :-1][:, :, steps].sum(axis=2)
-    arrived = counted[:, 1:, 1:][:, :, steps].sum(axis=2)
-    learned = _shrunk_ratios(study, left, arrived, settings.migration_shrinkage)
+    left = counted[:, :-1, :-1][:, :, steps]
+    arrived = np.maximum(counted[:, 1:, 1:] - moved_in, 0.0)[:, :, steps]
+    brought = np.abs(moved_in[:, :, steps].sum(axis=1, keepdims=True))
+    speaks = brought <= np.sqrt(left.sum(axis=1, keepdims=True))
+    learned = _shrunk_ratios(
+        study,
+        left.sum(axis=2),
+        arrived.sum(axis=2),
+        settings.migration_shrinkage,
+        own=((left * speaks).sum(axis=2), (arrived * speaks).sum(axis=2)),
+    )
     factor = settings.migration_factor
     return _Ratios(learned.area**factor, learned.county**factor)
 
@@ -225,15 +269,20 @@ def _shrunk_ratios(
     left: npt.NDArray[np.float64],
     arrived: npt.NDArray[np.float64],
     shrinkage: float,
+    own: tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]] | None = None,
 ) -> _Ratios:
-    """Return arrived ÷ left by area, mixed with its setting's, itself mixed with the county's."""
+    """Return arrived ÷ left by area, mixed with its setting's, itself mixed with the county's.
+
+    `own` is the part of both that speaks for an area itself; all of it where it is not given.
+    """
     county = _mixed(left.sum(axis=0), arrived.sum(axis=0), np.ones(left.shape[1]), 0.0)
     group, names = pd.factorize(study.areas["setting"].fillna(""))
     of_group = np.zeros((2, len(names), left.shape[1]))
     np.add.at(of_group[0], group, left)
     np.add.at(of_group[1], group, arrived)
     setting = _mixed(of_group[0], of_group[1], county, shrinkage)
-    return _Ratios(_mixed(left, arrived, setting[group], shrinkage), county)
+    own_left, own_arrived = own or (left, arrived)
+    return _Ratios(_mixed(own_left, own_arrived, setting[group], shrinkage), county)
 
 
 def _mixed(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.projection.rounding import share_exactly
+from planner.reading.successions import under_new_keys
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -38,13 +39,18 @@ class Rolls:
 def counted_rolls(study: Study, sections: pd.DataFrame, norms: Norms) -> Rolls:
     """Return the study's rolls in the order of a plan's sections.
 
-    A roll that is known only as a total of the section is spread over its grades like the
-    county's residents of the grades' ages in the last year they were counted.
+    Counts of sections that were renamed, merged or split stand under their key of today (see
+    `planner.reading.successions`). A roll that is known only as a total of the section is spread
+    over its grades like the county's residents of the grades' ages in the last year they were
+    counted.
     """
     grades = tuple(grade for stage in norms.stages for grade in stage.grades)
     rolls = study.rolls[study.rolls["year"] <= study.base_year]
     years = tuple(sorted(int(year) for year in rolls["year"].unique()))
-    pupils = np.full((len(sections), len(grades), len(years)), np.nan)
+    rolls = under_new_keys(rolls, study.successions, key="section_id")
+    # Merged sections share a cell, so pupils are added up; what nobody counted stays missing.
+    pupils = np.zeros((len(sections), len(grades), len(years)))
+    counted = np.zeros(pupils.shape, dtype=bool)
     row_of = {key: row for row, key in enumerate(sections["section_id"])}
     grade_of = {grade: column for column, grade in enumerate(grades)}
     year_of = {year: layer for layer, year in enumerate(years)}
@@ -57,7 +63,8 @@ def counted_rolls(study: Study, sections: pd.DataFrame, norms: Norms) -> Rolls:
         columns.to_numpy(dtype=int),
         layers[by_grade].to_numpy(dtype=int),
     )
-    pupils[where] = rolls.loc[by_grade, "pupils"].to_numpy(dtype=float)
+    np.add.at(pupils, where, rolls.loc[by_grade, "pupils"].to_numpy(dtype=float))
+    counted[where] = True
     totals = rolls[rolls["grade"].isna() & rows.notna()]
     spans = _spans(sections, grade_of)
     weights = _weights(study, norms, grades)
@@ -65,9 +72,9 @@ def counted_rolls(study: Study, sections: pd.DataFrame, norms: Norms) -> Rolls:
         totals["section_id"].map(row_of), totals["year"], totals["pupils"], strict=True
     ):
         span = spans[int(section)]
-        spread = share_exactly(int(count), weights[span])
-        pupils[int(section), span, year_of[int(year)]] = spread
-    return Rolls(grades, years, pupils)
+        pupils[int(section), span, year_of[int(year)]] += share_exactly(int(count), weights[span])
+        counted[int(section), span, year_of[int(year)]] = True
+    return Rolls(grades, years, np.where(counted, pupils, np.nan))
 
 
 def _spans(sections: pd.DataFrame, grade_of: dict[int, int]) -> list[slice]:

@@ -27,6 +27,7 @@ EMPTY: Final = frozenset({"", "-", "--", "—", "——", "–", "/", "nan", "no
 TOTALS: Final = frozenset({"合计", "总计", "小计", "全校", "total", "all"})
 YES: Final = frozenset({"是", "有", "对", "yes", "y", "true", "t", "1", "1.0", "√", "✓"})
 NO: Final = frozenset({"否", "无", "不是", "没有", "no", "n", "false", "f", "0", "0.0", "×", "✗"})
+KEYS: Final = frozenset({"continues_at", "from_section", "to_section", "from_school", "to_school"})
 GRADES: Final = frozenset({"grade", "lowest_grade", "highest_grade"})
 YEARS: Final = frozenset({"year", "completed"})
 THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}([, '’]\d{3})+(\.\d+)?")
@@ -171,7 +172,7 @@ def _texts(column: Column, cells: pd.Series[Any], norms: Norms) -> Cells:
     """Read text: keys in plain width, enumerations and stages by any of their words."""
     texts = as_text(cells)
     known = _words_of(column, norms)
-    if known or column.name.endswith("_id") or column.name == "continues_at":
+    if known or column.name.endswith("_id") or column.name in KEYS:
         plain = {text: half_width(text) for text in texts.unique()}
         texts = texts.map({text: known.get(key.casefold(), key) for text, key in plain.items()})
     return Cells(texts.where(texts != "").astype("str"))

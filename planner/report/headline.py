@@ -25,6 +25,12 @@ class StageYear:
     residents: Annotated[float, "Residents of the stage's ages, people."]
     entrants: Annotated[int, "Entrants to the lowest grade who found a seat, pupils."]
     pupils: Annotated[int, "Pupils on roll."]
+    low80: Annotated[
+        float | None, "With 80 % probability the pupils are at least these; null where counted."
+    ]
+    high80: Annotated[float | None, "With 80 % probability they are at most these."]
+    low95: Annotated[float | None, "The same with 95 % probability."]
+    high95: Annotated[float | None, "The same with 95 % probability."]
     unseated: Annotated[int, "Entrants for whom no seat was found, pupils."]
     seats: Annotated[int, "Seats at standard size."]
     shortage: Annotated[
@@ -100,6 +106,10 @@ def stage_year(row: Mapping[Any, Any], base_year: int, norm: StageNorm) -> Stage
     whole += ["yellow", "red", "classes", "over_standard"]
     return StageYear(
         **{name: int(row[name]) for name in whole},
+        low80=rounded(row["low80"], 0),
+        high80=rounded(row["high80"], 0),
+        low95=rounded(row["low95"], 0),
+        high95=rounded(row["high95"], 0),
         year=int(row["year"]),
         counted=int(row["year"]) == base_year,
         large=int(row["large"]) if limited else None,

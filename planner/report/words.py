@@ -320,6 +320,46 @@ WORDS: Final = _frozen(
         "walk_metres_mean": ("平均步行（米）", "Mean walk (m)"),
         "over_limit_share_mean": ("超距比例", "Beyond walking limit"),
         "entrants_changed": ("调整学校的新生", "Entrants rezoned"),
+        # the back-test
+        "backtest_sentence": (
+            "{ahead}预测时，{size}的学校平均误差为 {missed}{beside}。",
+            "{ahead}, schools of {size} pupils were missed by {missed} on average{beside}.",
+        ),
+        "backtest_ahead_one": ("提前{number}年", "{number} year ahead"),
+        "backtest_ahead": ("提前{number}年", "{number} years ahead"),
+        "backtest_numbers": (
+            "一 两 三 四 五 六 七 八 九 十",
+            "One Two Three Four Five Six Seven Eight Nine Ten",
+        ),
+        "backtest_beside": ("（{methods}）", " ({methods})"),
+        "backtest_method_missed": ("{method}：{missed}", "{method}: {missed}"),
+        "backtest_naive": ("沿用上年", "last year's roll"),
+        "backtest_progression": ("三年升级率", "three-year progression"),
+        "backtest_planner": ("planner", "planner"),
+        "backtest_size_below": ("不足 {pupils} 人", "fewer than {pupils:,}"),
+        "backtest_size_between": ("{first}—{last} 人", "{first:,}–{last:,}"),
+        "backtest_size_from": ("{pupils} 人及以上", "{pupils:,} or more"),
+        "backtest_by_lead": (
+            "各校在校生预测的检验（不分规模）",
+            "Forecasts of schools against the counts that came, all sizes",
+        ),
+        "backtest_by_size": ("按学校规模（planner）", "By pupils in the school (planner)"),
+        "backtest_method": ("方法", "method"),
+        "backtest_size": ("学校人数", "pupils"),
+        "backtest_lead": ("提前年数", "years ahead"),
+        "backtest_n": ("检验次数", "tests"),
+        "backtest_missed": ("平均误差", "missed by"),
+        "backtest_bias": ("偏差", "bias"),
+        "backtest_within": ("80%区间命中", "within 80 %"),
+        "backtest_reading": ("怎样读表", "How to read the table"),
+        "backtest_legend": (
+            "平均误差：各校|预测－实数|之和÷实数之和；偏差为正表示预测偏多；"
+            "80%区间命中：实数落入80%预测区间的比例，应接近80%。",
+            "Missed by: the sum of |foreseen − counted| ÷ the pupils counted. Bias above 0: too "
+            "many were foreseen. Within 80 %: counts within the 80 % interval; it should be near "
+            "80 %.",
+        ),
+        "backtest_notes": ("关于在校生数的说明", "About the counts"),
     }
 )
 """Sentences and headings by key; figures in braces are filled in by `say`."""

@@ -17,6 +17,7 @@ __all__ = [
     "BirthSettings",
     "Change",
     "ClassSettings",
+    "HomesSettings",
     "Measure",
     "ProjectSettings",
     "ProjectionSettings",
@@ -90,14 +91,44 @@ class BirthSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class HomesSettings:
+    """What new homes bring, and when they are handed over."""
+
+    yield_factor: float = _setting(
+        1.0, "Factor on the children that homes bring after the last count.", low=0, high=5
+    )
+    delay_years: int = _setting(
+        0, "Years by which homes not yet handed over at the last count are late.", low=0, high=20
+    )
+    from_outside: float = _setting(
+        0.3,
+        "Share of their children who come from outside the county; the others move within it.",
+        low=0,
+        high=1,
+    )
+    shrinkage_homes: float = _setting(
+        200.0,
+        "Homes' worth of the yields table mixed into what the study's completed homes show.",
+        low=1,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectionSettings:
     """How much of the past speaks for the future."""
 
     years_learned: int = _setting(
-        3, "Year-to-year steps that ratios are pooled over.", low=1, high=20
+        3, "Years that entrants' shares and migration ratios are pooled over.", low=1, high=20
+    )
+    decay: float = _setting(
+        0.0,
+        "Weight of a year-to-year step of pupils that lies one year further back; "
+        "0 takes what the study's own past shows to be best.",
+        low=0,
+        high=1,
     )
     shrinkage_pupils: float = _setting(
-        60.0, "Pupils of county experience mixed into a section's own progression.", low=0
+        60.0, "Pupils of its kind's experience mixed into a section's own progression.", low=0
     )
     entrants_shrinkage: float = _setting(
         30.0, "Residents of county experience mixed into a zone's entrants share.", low=0
@@ -231,6 +262,7 @@ class Scenario:
     about: About = field(default_factory=About)
     years: YearSettings = field(default_factory=YearSettings)
     births: BirthSettings = field(default_factory=BirthSettings)
+    homes: HomesSettings = field(default_factory=HomesSettings)
     projection: ProjectionSettings = field(default_factory=ProjectionSettings)
     transition: TransitionSettings = field(default_factory=TransitionSettings)
     seats: SeatSettings = field(default_factory=SeatSettings)

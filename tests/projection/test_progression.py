@@ -75,15 +75,17 @@ def test_a_small_cohort_is_shrunk_toward_the_county() -> None:
     counted.pupils[T, 1, 1] = 5  # five of ten reached grade 2; 40 of 40 did at P and at Q
     learned = learn_progression(counted, sections(), ProjectionSettings(shrinkage_pupils=60))
     county = (40 + 40 + 5) / (40 + 40 + 10)
-    assert learned.ratio[T, 1] == pytest.approx((5 + 60 * county) / (10 + 60))
+    teaching_points = (5 + 1000 * county) / (10 + 1000)  # T is the only one of its kind
+    assert learned.ratio[T, 1] == pytest.approx((5 + 60 * teaching_points) / (10 + 60))
 
 
 def test_years_are_pooled_so_that_a_small_cohort_cannot_outvote_a_large_one() -> None:
     counted = rolls(2021, 2022, 2023)
     counted.pupils[Q, 0, 0], counted.pupils[Q, 1, 1] = 100, 80
     learned = learn_progression(counted, sections(), NO_SHRINKAGE)
-    # 80 of 100, then 40 of 40: 120 of 140 and not the mean of 0.8 and 1.
-    assert learned.ratio[Q, 1] == pytest.approx(120 / 140)
+    # 80 of 100, then 40 of 40; a year further back weighs 0.6: 88 of 100 and not the mean of
+    # 0.8 and 1.
+    assert learned.ratio[Q, 1] == pytest.approx((0.6 * 80 + 40) / (0.6 * 100 + 40))
 
 
 def test_a_gap_in_the_years_is_not_taken_for_one_step() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from planner.errors import ScenarioError, StudyError
 from planner.projection.births import births_by_school_year
 from planner.projection.residents import project_residents
-from planner.scenario import BirthSettings, ProjectionSettings, Scenario
+from planner.scenario import BirthSettings, HomesSettings, ProjectionSettings, Scenario
 from planner.study import Study, read_study
 from tests.towns import AREAS, write_town
 
@@ -391,9 +391,16 @@ def test_children_of_new_homes_come_on_top(nine_squares: Study) -> None:
         {"kind": ["flat"], "stage": ["primary"], "years_since": [0], "pupils_per_home": [0.3]}
     )
     study = dataclasses.replace(nine_squares, homes=homes, yields=yields)
-    residents = project_residents(study, BASELINE, 2026)
+    from_afar = dataclasses.replace(BASELINE, homes=HomesSettings(from_outside=1.0))
+    residents = project_residents(study, from_afar, 2026)
     pupils = [residents.of_ages(6, 11, year)[AREAS.index("a5")] for year in (2024, 2025, 2026)]
     assert pupils == pytest.approx([60, 90, 90])
+    # Of 30 children 18 move within the county: its nine areas of 60 lose two each.
+    mixed = dataclasses.replace(BASELINE, homes=HomesSettings(from_outside=0.4))
+    moved = project_residents(study, mixed, 2026).of_ages(6, 11, 2025)
+    assert moved.sum() == pytest.approx(9 * 60 + 12)
+    assert moved[AREAS.index("a5")] == pytest.approx(60 - 2 + 30)
+    assert moved[AREAS.index("a1")] == pytest.approx(60 - 2)
 
 
 def test_ages_that_a_taught_stage_needs_must_be_counted(nine_squares: Study) -> None:

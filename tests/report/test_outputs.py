@@ -257,7 +257,7 @@ def test_numbers_are_formatted_and_headings_frozen(plan: Plan, tmp_path: Path) -
     assert (county["B2"].number_format, county["B2"].value) == ("0", 2025)
     assert county["E2"].number_format == "#,##0"
     assert utilisation.column_dimensions["B"].width > len("West Street Primary")
-    assert county.auto_filter.ref == "A1:R9"
+    assert county.auto_filter.ref == "A1:V9"
     book.close()
 
 

@@ -25,12 +25,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 from pyproj import CRS
 from shapely import Point, box
 
 from planner.norms import Norms, read_norms
+from planner.past import Past
 from planner.plan import Plan
+from planner.projection.draws import RollDraws
+from planner.projection.history import RollHistory
+from planner.projection.residents import Residents
 from planner.results import RESULTS
 from planner.scenario import About, Change, Scenario
 from planner.study import Fallback, InputFile, Study
@@ -92,6 +97,9 @@ def town_plan(name: str = "baseline", *, years: tuple[int, ...] = YEARS) -> Plan
         area_years=_area_years(study, years),
         zones=_zones(study, years),
         zone_proofs=_zone_proofs(years),
+        residents=_residents(years),
+        futures=RollDraws(np.zeros((len(_sections()), len(years), 1), dtype=np.float32)),
+        past=_past(years),
         notes=(
             Fallback("births", "Births follow the last year's.", "出生数按最近一年延续。"),
             Fallback("homes", "No new homes are known.", "没有新建住宅数据。"),
@@ -174,6 +182,18 @@ def _study() -> Study:
         attributions=("Invented for tests",),
         **{**empty, "areas": _areas()},
     )
+
+
+def _residents(years: tuple[int, ...]) -> Residents:
+    """Return nobody, in an area of its own: no report of the town counts its children by age."""
+    return Residents(("a1",), range(18), years, years[0], np.zeros((1, 18, len(years))), ())
+
+
+def _past(years: tuple[int, ...]) -> Past:
+    """Return a past of which only the counted year is known."""
+    one = np.full((1, 1, 1), 100.0)
+    history = RollHistory(("P1",), ("1",), years[:1], one, np.zeros(one.shape, dtype=bool), ())
+    return Past(history, {}, np.zeros(1, dtype=np.int64))
 
 
 def _sections() -> gpd.GeoDataFrame:
