@@ -8,6 +8,7 @@ import sys
 import typer
 
 from planner.cli import (
+    backtest,
     check,
     columns,
     compare,
@@ -38,6 +39,7 @@ app.command("check")(check.check)
 app.command("plan")(plan.plan)
 app.command("compare")(compare.compare)
 app.command("project")(project.project)
+app.command("backtest")(backtest.backtest)
 app.command("map")(draw.draw)
 app.command("new")(new.new)
 app.command("sample")(sample.sample)
