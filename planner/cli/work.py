@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from planner.past import Past
     from planner.plan import Plan
-    from planner.scenario import Scenario
+    from planner.scenario import HomesSettings, ProjectionSettings, Scenario
     from planner.study import Study
     from planner.terms import Language
 
@@ -29,15 +30,22 @@ def plans_of(
 
     The scenarios are read first: a slip of the pen in one is told before the study is read.
     """
+    from planner.past import look_back
     from planner.plan import make_plan
     from planner.scenario import read_scenario
 
     asked = [_with_years(read_scenario(folder / "scenarios", name), years) for name in scenarios]
     study = _read(folder, lang)
     plans = []
+    # What would have been said in earlier years is the same where scenarios learn alike.
+    pasts: dict[tuple[ProjectionSettings, HomesSettings], Past] = {}
     for scenario in asked:
         with progress(scenario.name) as say:
-            plans.append(make_plan(study, scenario, seed=seed, say=say))
+            learning = scenario.projection, scenario.homes
+            if learning not in pasts:
+                pasts[learning] = look_back(study, scenario, say)
+            made = make_plan(study, scenario, past=pasts[learning], seed=seed, say=say)
+            plans.append(made)
     return tuple(plans)
 
 

@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from planner.projection.births import carried_on
+from planner.scenario import BirthSettings
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
@@ -32,6 +35,12 @@ __all__ = [
     "draw_rolls",
     "learn_shocks",
 ]
+
+_BIRTH_LEADS: Final = (1, 2, 3)
+"""Years ahead over which births are tried: children enter kindergarten at three."""
+
+_BIRTH_TRIES: Final = 4
+"""Tries that a number of years ahead needs to be believed."""
 
 DRAWS: Final = 1000
 """Futures drawn where nobody asks for more."""
@@ -122,10 +131,22 @@ def learn_shocks(births: FloatArray, residents: Residents, schools: PastErrors) 
 
 
 def _birth_shock(births: FloatArray, usual: float) -> float:
-    """Return how far yearly changes of births lie from one another."""
+    """Return how far births of earlier years were from their damped trend, per year ahead.
+
+    Looking further ahead a wrong trend misses more than independent years would; the largest
+    miss per root of a year counts.
+    """
     known = births[np.isfinite(births) & (births > 0)]
-    changes = np.diff(np.log(known))
-    return float(changes.std(ddof=1)) if len(changes) >= 3 else usual
+    settings = BirthSettings()
+    shocks = []
+    for ahead in _BIRTH_LEADS:
+        missed = [
+            np.log(known[year + ahead] / carried_on(known[: year + 1], settings, {}, ahead)[-1])
+            for year in range(settings.years_learned - 1, len(known) - ahead)
+        ]
+        if len(missed) >= _BIRTH_TRIES:
+            shocks.append(float(np.sqrt(np.mean(np.square(missed)) / ahead)))
+    return max(shocks, default=usual)
 
 
 def _migration_shock(residents: Residents, usual: float) -> float:

@@ -44,8 +44,9 @@ def make_sample(
     areas: int,
     sections: int,
     years: int = 9,
+    ahead: int = 0,
     seed: int,
-    progress: Progress | None = None,
+    progress: Progress = lambda _doing: None,
 ) -> None:
     """Write the study folder of an invented county in the frame of Jiangchuan.
 
@@ -58,6 +59,8 @@ def make_sample(
         areas: Number of areas, at least 30.
         sections: Number of school sections, at least 8; they set the size of the population.
         years: School years of residents and rolls, up to the base year 2023.
+        ahead: Further years the county lives on for: truth.csv then holds the pupils that will
+            come, which no other file knows of, so that a forecast can be set against them.
         seed: Number that chance starts from.
         progress: Called with one line before each step.
 
@@ -65,19 +68,19 @@ def make_sample(
         OutputError: The folder has something in it, or the county cannot be that small.
     """
     _check(out, areas, sections, years)
-    files = _county_files(areas, sections, years, seed, progress or _say_nothing)
+    files = _county_files(areas, sections, years, ahead, seed, progress)
     _write(out, files)
 
 
 def _county_files(
-    areas: int, sections: int, years: int, seed: int, progress: Progress
+    areas: int, sections: int, years: int, ahead: int, seed: int, progress: Progress
 ) -> dict[str, str]:
     """Return every file of the county by its path."""
     # One source of chance for each step, so that a change in one leaves the others alone.
     ground, ways, building, life, founding, borders, desks, rooms, stock = (
         np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(9)
     )
-    covered = tuple(range(BASE_YEAR - years + 1, BASE_YEAR + 1))
+    lived = tuple(range(BASE_YEAR - years + 1, BASE_YEAR + ahead + 1))
     frame = read_frame(shipped.sample_study() / "data" / "frame")
     progress("areas")
     land = divide_land(frame, areas, ground)
@@ -85,15 +88,17 @@ def _county_files(
     streets = lay_streets(frame, land, ways)
     progress("residents")
     homes = plan_homes(land, BASE_YEAR, building)
-    people = raise_children(
-        land, homes, frame.national_births, sections=sections, years=covered, rng=life
+    life_story = raise_children(
+        land, homes, frame.national_births, sections=sections, years=lived, rng=life
     )
+    people = life_story.until(BASE_YEAR)
     progress("schools and zones")
     children = people.of(BASE_YEAR).sum(axis=1)
     schools = found_schools(frame, land, children, sections, founding)
     zones = draw_zones(frame, land, schools, borders)
     progress("rolls and classes")
-    rolls = enrol(people, schools, zones, desks)
+    whole_rolls = enrol(life_story, schools, zones, desks)
+    rolls = whole_rolls.until(BASE_YEAR)
     schools = furnish(schools, rolls, rooms)
     classes = form_classes(schools, rolls, rooms)
     works = write_plan(land, people, schools, rolls, zones)
@@ -118,6 +123,11 @@ def _county_files(
             schools, equip(schools, rolls, stock), BASE_YEAR
         ),
         "data/targets.csv": writing.targets_file(),
+        **(
+            {"truth.csv": writing.rolls_file(schools, whole_rolls.after(BASE_YEAR))}
+            if ahead
+            else {}
+        ),
         **{
             f"scenarios/{name}.toml": text
             for name, text in scenarios(land, schools, rolls, works).items()
@@ -163,7 +173,3 @@ def _write(out: Path, files: dict[str, str]) -> None:
         raise OutputError(f"{out} cannot be written: {error}. Name another folder.") from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-
-
-def _say_nothing(_: str) -> None:
-    """Report progress to nobody."""

@@ -60,6 +60,14 @@ class People:
         found: NDArray[np.int64] = self.residents[self.years.index(year)]
         return found
 
+    def until(self, year: int) -> People:
+        """Return what is known in one year."""
+        known = self.years.index(year) + 1
+        born = year - self.first_births + 1
+        return People(
+            self.years[:known], self.residents[:known], self.births[:born], self.first_births
+        )
+
 
 def raise_children(
     land: Land,

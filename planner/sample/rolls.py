@@ -54,6 +54,16 @@ class Rolls:
         sums: NDArray[np.int64] = self.by_section[section].sum(axis=1)
         return sums
 
+    def until(self, year: int) -> Rolls:
+        """Return the rolls up to one year."""
+        known = self.years.index(year) + 1
+        return Rolls(self.years[:known], tuple(pupils[:known] for pupils in self.by_section))
+
+    def after(self, year: int) -> Rolls:
+        """Return the rolls of the years that follow one."""
+        known = self.years.index(year) + 1
+        return Rolls(self.years[known:], tuple(pupils[known:] for pupils in self.by_section))
+
 
 def enrol(
     people: People,
