@@ -11,7 +11,7 @@ help:
 	@echo "make demo    plan the sample county in three ways; results in out/demo"
 	@echo "make test    run the tests"
 	@echo "make lint    check style, types, layers and generated pages"
-	@echo "make bench   time the long jobs and write benchmarks.md"
+	@echo "make bench   time the long jobs, test the forecasts, and write benchmarks.md"
 	@echo "make docs    write the generated pages again"
 	@echo "make clean   remove the virtual environment, results and caches"
 
@@ -42,6 +42,7 @@ lint: venv docs-check
 
 bench: venv
 	$(BIN)/python -m tests.benchmarks.main_job
+	$(BIN)/python -m tests.benchmarks.projection
 
 docs: venv
 	$(BIN)/python -m docs.build

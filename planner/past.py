@@ -19,14 +19,22 @@ from planner.projection.backtest import (
 )
 from planner.projection.births import births_by_school_year
 from planner.projection.blend import size_class
-from planner.projection.calibration import calibrate, errors_between, joined, school_errors
+from planner.projection.calibration import (
+    ENOUGH_ERRORS,
+    calibrate,
+    errors_between,
+    joined,
+    school_errors,
+)
 from planner.projection.draws import DRAWS, Expected, draw_rolls, learn_shocks
-from planner.projection.history import history_of_study
+from planner.projection.history import believed, history_of_study
 from planner.projection.progression import learn_progression, with_onward_sections
 from planner.projection.residents import project_residents
 from planner.projection.rolls import counted_rolls
+from planner.reading.successions import under_new_keys
 from planner.scenario import BirthSettings, Scenario
 from planner.stages import Below, County, StageEntry, enter_stage
+from planner.study import Fallback
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -51,7 +59,18 @@ __all__ = [
     "draw_futures",
     "foresee_sections",
     "look_back",
+    "proof",
 ]
+
+_ODD = ("history_doubtful", "history_stays", "history_not_counted_years", "history_successions")
+"""Notes on the rolls that matter for a plan."""
+
+_NO_PAST = Fallback(
+    "no_past",
+    "The rolls are too few to make this plan again from an earlier year: its intervals are as "
+    "wide as they were in New York City, whose rolls of 2005 to 2017 are known.",
+    "在校生年份不足，无法回溯检验本方案，预测区间暂按纽约市2005—2017年的误差确定。",
+)
 
 EARLIER_YEARS = 5
 """Years from which the plan is made again, the latest ones: an older past says little of today."""
@@ -80,16 +99,32 @@ class Past:
     ahead: Mapping[int, FloatArray]
     stage: npt.NDArray[np.int64]
 
+    @property
+    def notes(self) -> tuple[Fallback, ...]:
+        """What a planner should know of the years before: odd counts, and a past too short."""
+        odd = [note for note in self.history.notes if note.key in _ODD]
+        tried = len(school_errors(self.errors(), self.stage).counted)
+        return tuple(odd) if tried >= ENOUGH_ERRORS else (*odd, _NO_PAST)
+
     def errors(self, known_in: int | None = None) -> PastErrors:
-        """Return the errors that were known in a year; all of them without a year."""
-        latest = self.history.years[-1] if known_in is None else known_in
-        first = self.history.years[0]
-        counted = consecutive(self.history.pupils, self.history.years)
+        """Return the errors that were known in a year; all of them without a year.
+
+        Counts that look like typing errors are no outcome of a forecast, and a section that had
+        one is not tested from that year.
+        """
+        history = self.history if known_in is None else self.history.until(known_in)
+        latest = history.years[-1] if known_in is None else known_in
+        first = history.years[0]
+        counted = consecutive(np.where(history.doubtful, np.nan, history.pupils), history.years)
+        odd = {
+            year: np.any(history.doubtful[:, :, layer], axis=1, keepdims=True)
+            for layer, year in enumerate(history.years)
+        }
         return joined(
             [
                 errors_between(
                     counted[:, :, : origin - first + 1],
-                    ahead[:, :, lead - 1],
+                    np.where(odd[origin], np.nan, ahead[:, :, lead - 1]),
                     counted[:, :, origin - first + lead],
                     origin - first,
                     lead,
@@ -128,8 +163,12 @@ def _stages(study: Study, history: RollHistory) -> npt.NDArray[np.int64]:
 
 def _can_be_made(study: Study, year: int) -> bool:
     """Tell whether residents had been counted, and births were known, by a year."""
-    counted = study.residents["year"].min() <= year
-    return bool(counted and (study.births.empty or study.births["year"].min() < year))
+    residents, births = _residents_counted(study, year), _births_published(study, year)
+    if residents.empty or births.empty:
+        return len(residents) > 0 and study.births.empty
+    # Who comes after the last count must have been born when births were known.
+    youngest = residents.groupby("year")["age_from"].min().max()
+    return bool(births["year"].min() <= residents["year"].max() - youngest)
 
 
 def _as_said(
@@ -151,15 +190,14 @@ def _as_said(
 def as_known_in(study: Study, year: int) -> Study:
     """Return the study as it was known in a year that has a roll.
 
-    Rolls, residents and births end there, as they end before today's base year; sections that
+    Rolls end there; residents and births do as they end beside today's base year. Sections that
     had no pupils yet do not exist, and no building is planned. Today's zones stand in for those
-    of the time, of which nothing is kept; areas of a section that did not exist have none.
+    of the time, of which nothing is kept; areas of a section that did not exist have none. New
+    homes are taken to have been known as they came.
     """
-    published = int(study.births["year"].max()) - study.base_year if len(study.births) else 0
     rolls = study.rolls[study.rolls["year"] <= year]
-    there = set(rolls.loc[(rolls["year"] == year) & (rolls["pupils"] > 0), "section_id"])
-    if len(study.successions):
-        there |= set(study.successions["to_section"])
+    last = rolls[(rolls["year"] == year) & (rolls["pupils"] > 0)]
+    there = set(under_new_keys(last, study.successions, key="section_id")["section_id"])
     sections = study.sections[study.sections["section_id"].isin(there)]
     onward = sections["continues_at"].where(sections["continues_at"].isin(there))
     return replace(
@@ -168,16 +206,32 @@ def as_known_in(study: Study, year: int) -> Study:
         rolls=rolls.reset_index(drop=True),
         classes=study.classes.iloc[:0],
         projects=study.projects.iloc[:0],
-        residents=_until(study.residents, year),
-        births=_until(study.births, year + published),
+        residents=_residents_counted(study, year),
+        births=_births_published(study, year),
         sections=sections.assign(continues_at=onward).reset_index(drop=True),
         zones=study.zones[study.zones["section_id"].isin(there)].reset_index(drop=True),
     )
 
 
-def _until(table: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Return the rows up to a year."""
-    return table[table["year"] <= year].reset_index(drop=True)
+def _residents_counted(study: Study, year: int) -> pd.DataFrame:
+    """Return the residents up to a year; as late as today's, where they are counted every year."""
+    counted = np.unique(study.residents["year"].to_numpy(dtype=int))
+    every_year = len(counted) > 1 and counted[-1] == counted[-2] + 1
+    late = max(study.base_year - int(counted[-1]), 0) if every_year else 0
+    known = study.residents["year"] <= year - late
+    return study.residents[known].reset_index(drop=True)
+
+
+def _births_published(study: Study, year: int) -> pd.DataFrame:
+    """Return the births published by a year: as many months before or after it as today's.
+
+    Births by area and by month may come later than those of the county and of whole years.
+    """
+    births = study.births
+    month = births["year"].astype(int) * 12 + births["month"].fillna(12).astype(int)
+    kind = [births["area_id"].isna(), births["month"].isna()]
+    latest = month.groupby(kind).transform("max")
+    return births[month <= latest - 12 * (study.base_year - year)].reset_index(drop=True)
 
 
 def _as_wished(scenario: Scenario) -> Scenario:
@@ -215,7 +269,9 @@ def foresee_sections(
         offer=replace(offer, sections=sections),
         residents=project_residents(study, scenario, years[-1]),
         rolls=rolls,
-        progression=learn_progression(rolls, sections, scenario.projection),
+        progression=learn_progression(
+            believed(rolls, sections["section_id"]), sections, scenario.projection
+        ),
         metres=_as_the_crow_flies(study, sections),
         edges=np.zeros((0, 2), dtype=np.int64),
         home=np.full(len(sections), -1),
@@ -332,7 +388,7 @@ def draw_futures(
     )
     return draw_rolls(
         expected,
-        calibrate(schools, YEARS_AHEAD, len(number)),
+        calibrate(schools, YEARS_AHEAD, len(number), few_years=True),
         size_class(opening),
         learn_shocks(known, residents, schools),
         seed=seed,
@@ -358,19 +414,44 @@ def backtest_study(
     """
     history = history_of_study(study)
     refuse_unreachable(history, origins, leads)
-    counted = consecutive(history.pupils, history.years)
     said = {}
     if "planner" in methods:
         for origin in sorted({*origins, *_origins_before(study, history, max(origins))}):
             say(f"{origin} planner")
             said[origin] = _as_said(study, Scenario(name="past"), history, origin, max(leads))
-    past = Past(history, said, _stages(study, history))
+    return _against_counts(Past(history, said, _stages(study, history)), origins, leads, methods)
+
+
+def proof(past: Past, leads: Sequence[int] = (1, 2, 3)) -> pd.DataFrame:
+    """Return the back-test of what a plan looked back on, beside the usual methods.
+
+    What `backtest_study` would say of the origins of `past`, at no cost: the plan is not made
+    again. Leads that nothing reached are left out; where the past is too short for any test, no
+    row is left.
+
+    Args:
+        past: What would have been said in earlier years.
+        leads: How many years ahead, at least 1.
+    """
+    reached = max((ahead.shape[2] for ahead in past.ahead.values()), default=0)
+    within = [lead for lead in leads if lead <= reached]
+    return _against_counts(past, sorted(past.ahead) if within else [], within, METHODS)
+
+
+def _against_counts(
+    past: Past, origins: Sequence[int], leads: Sequence[int], methods: Sequence[str]
+) -> pd.DataFrame:
+    """Return the scores of each method from each origin, as far as the counts go."""
+    history = past.history
+    counted = consecutive(history.pupils, history.years)
     found: dict[tuple[str, str, int], list[Foreseen]] = {}
     for origin in origins:
         then = counted[:, :, : origin - history.years[0] + 1]
         for method in methods:
             if method == "planner":
-                outlook = Outlook(said[origin], past.errors(origin), pooled=False, kind=past.stage)
+                outlook = Outlook(
+                    past.ahead[origin], past.errors(origin), pooled=False, kind=past.stage
+                )
             else:
                 outlook = look_ahead(method, then, max(leads))
             for level, lead, foreseen in beside(outlook, then, counted, leads):

@@ -21,6 +21,7 @@ from planner.evaluation.tables import (
 from planner.norms import with_overrides
 from planner.past import draw_futures, look_back
 from planner.projection.entrants import UNIVERSAL_FROM_GRADE
+from planner.projection.history import believed
 from planner.projection.progression import learn_progression, with_onward_sections
 from planner.projection.residents import project_residents
 from planner.projection.rolls import counted_rolls
@@ -116,7 +117,9 @@ def make_plan(
     say("residents and births")
     residents = project_residents(study, scenario, years[-1])
     rolls = counted_rolls(study, sections, norms)
-    progression = learn_progression(rolls, sections, scenario.projection)
+    progression = learn_progression(
+        believed(rolls, sections["section_id"]), sections, scenario.projection
+    )
     say("walks")
     walks = measure_walks(study, sections.set_index("section_id").geometry, scenario.travel)
     county = County(
@@ -158,7 +161,7 @@ def make_plan(
         county_years(by_section, by_area, results), futures, offer, results
     )
     notes = [*study.fallbacks, *offer.notes, *onward, *residents.notes]
-    notes += [*progression.notes, *walks.notes]
+    notes += [*progression.notes, *walks.notes, *past.notes]
     for result in results:
         notes += result.notes
     shown = (years[0], *(year for year in years[1:] if year >= scenario.years.first))
@@ -201,6 +204,9 @@ def _refuse_unknown_stages(study: Study, scenario: Scenario) -> None:
         for place, names in (
             ("[zones] stages", scenario.zones.stages),
             ("[transition] shares", scenario.transition.shares),
+            ("[entrants] from_outside", scenario.entrants.from_outside),
+            ("[entrants] private", scenario.entrants.private),
+            ("[entrants] boarding_away", scenario.entrants.boarding_away),
         )
         for name in names
         if name not in stages

@@ -129,13 +129,57 @@ def test_comparing_one_scenario_is_refused(town: Path) -> None:
 
 
 def test_project_prints_pupils_by_stage_and_year(town: Path) -> None:
-    result = run.invoke(
-        app, ["project", "--study", str(town), "--years", "2024-2025", "--lang", "zh"]
-    )
+    words = ["project", "--study", str(town), "--years", "2024-2025", "--no-pictures"]
+    result = run.invoke(app, [*words, "--lang", "zh"])
     assert result.exit_code == 0, result.output
     rows = [line.split("│") for line in result.stdout.splitlines() if line.startswith("2025")]
     assert [cell.strip() for cell in rows[0]] == ["2025", "270", "540", "270"]
     assert (town / "out" / "baseline-pupils" / "pupils.csv").is_file()
+    assert not (town / "out" / "baseline-pupils" / "pictures").exists()
+
+
+def test_project_says_how_sure_it_is_in_lines_of_eighty_columns(town: Path) -> None:
+    words = ["project", "--study", str(town), "--years", "2024-2025", "--no-pictures"]
+    result = run.invoke(app, [*words, "--lang", "en"])
+    lines = result.stdout.splitlines()
+    year = next(number for number, line in enumerate(lines) if line.startswith("2024"))
+    bounds = [cell.strip().split("–") for cell in lines[year + 1].split("│")[1:]]
+    pupils = [float(cell.replace(",", "")) for cell in lines[year].split("│")[1:]]
+    assert len(bounds) == 3
+    assert all(float(low) <= float(high) for low, high in bounds)
+    assert all(float(low) <= count * 1.2 for (low, _), count in zip(bounds, pupils, strict=True))
+    assert "Tested on the past" in lines
+    assert all(len(line) <= 80 for line in lines if "out" not in line)
+
+
+def test_project_draws_pictures_and_tells_which_it_is_drawing(town: Path) -> None:
+    words = ["project", "--study", str(town), "--years", "2024-2025", "--lang", "en"]
+    result = run.invoke(app, words)
+    assert result.exit_code == 0, result.output
+    folder = town / "out" / "baseline-pupils" / "pictures"
+    assert {"county.png", "county.svg", "sections-primary.pdf"} <= {
+        path.name for path in folder.iterdir()
+    }
+    assert "baseline: picture county" in result.stderr
+    manifest = json.loads((folder.parent / "manifest.json").read_text(encoding="utf-8"))
+    assert "pictures/county.png" in manifest["outputs"]
+
+
+def test_stopping_while_pictures_are_drawn_leaves_the_former_results(
+    town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["project", "--study", str(town), "--years", "2024-2025", "--lang", "en"]
+    assert run.invoke(app, [*words, "--no-pictures"]).exit_code == 0
+    folder = town / "out" / "baseline-pupils"
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("planner.report.projection.drawing.write_pictures", stopped)
+    assert run.invoke(app, words).exit_code == 130
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert [path.name for path in folder.parent.iterdir()] == ["baseline-pupils"]
 
 
 def test_map_goes_into_a_folder_of_its_own_and_overwrites_nothing_else(town: Path) -> None:

@@ -27,7 +27,7 @@ from planner.scenario import (
     YearSettings,
     ZoneSettings,
 )
-from tests.test_capacity import with_project, with_site
+from tests.test_capacity import with_project, with_sections, with_site
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -427,3 +427,92 @@ def test_whoever_has_no_way_to_school_is_left_out_of_the_mean_and_counted(square
     said = {note.key: note.en for note in plan.notes}
     # Ten a year in four planned years, of ninety a year.
     assert said["no_way_primary"].startswith("primary 2024–2027: 40 of 360 zoned entrants")
+
+
+INTERVAL = ["low95", "low80", "high80", "high95"]
+
+
+def test_every_number_of_pupils_to_come_says_how_sure_it_is(as_it_is: Plan) -> None:
+    for table in (as_it_is.section_years, as_it_is.county_years):
+        counted = table["year"] == 2023
+        assert table.loc[counted, INTERVAL].isna().all(axis=None)
+        ahead = table[~counted]
+        assert (np.diff(ahead[INTERVAL].to_numpy(), axis=1) > 0).all()
+        # Every year was foreseen as it came, so that the expected pupils lie in the middle.
+        assert ((ahead["low80"] < ahead["pupils"]) & (ahead["pupils"] < ahead["high80"])).all()
+
+
+def test_the_further_ahead_the_less_sure(as_it_is: Plan) -> None:
+    for _, section in as_it_is.section_years.groupby("section_id"):
+        width = (section["high80"] - section["low80"]).to_numpy()[1:]
+        assert (np.diff(width) > 0).all()
+
+
+def test_a_county_is_surer_than_its_schools_and_less_so_than_if_they_had_nothing_in_common(
+    as_it_is: Plan,
+) -> None:
+    def widths(table: pd.DataFrame) -> pd.Series[float]:
+        primary = table[(table["stage"] == "primary") & (table["year"] == 2027)]
+        return primary["high80"] - primary["low80"]
+
+    schools, county = widths(as_it_is.section_years), float(widths(as_it_is.county_years).iloc[0])
+    assert np.sqrt((schools**2).sum()) < county < schools.sum()
+
+
+def test_futures_stand_in_the_order_of_the_sections(as_it_is: Plan) -> None:
+    counted = as_it_is.section_years[as_it_is.section_years["year"] == 2023]
+    pupils = counted.set_index("section_id")["pupils"]
+    drawn = as_it_is.futures.rolls[:, 0, 0]
+    assert drawn.tolist() == [pupils[section] for section in as_it_is.sections["section_id"]]
+
+
+def test_another_seed_draws_other_futures_about_the_same_plan(
+    squares: Study, as_it_is: Plan
+) -> None:
+    again, other = (
+        make_plan(squares, Scenario(years=FOUR_YEARS), past=as_it_is.past, seed=seed)
+        for seed in (0, 1)
+    )
+    assert again.futures.rolls.tobytes() == as_it_is.futures.rolls.tobytes()
+    assert other.futures.rolls.tobytes() != as_it_is.futures.rolls.tobytes()
+    assert other.section_years["pupils"].tolist() == as_it_is.section_years["pupils"].tolist()
+
+
+def test_a_new_school_is_as_unsure_as_others_once_it_has_opened(
+    squares: Study, as_it_is: Plan
+) -> None:
+    measure = Measure(
+        id="M1", name="South", kind="new", section="P3", stage="primary", site="L1", rooms=12,
+        hand_over=date(2025, 8, 1),
+    )  # fmt: skip
+    scenario = Scenario(years=FOUR_YEARS, measures=(measure,), zones=ZoneSettings(changed_metres=0))
+    plan = make_plan(with_site(squares), scenario, past=as_it_is.past)
+    low, high = of_section(plan, "P3", "low80"), of_section(plan, "P3", "high80")
+    assert [low[1], high[1]] == [0, 0]  # 2024: not yet
+    assert 0 < low[2] < of_section(plan, "P3", "pupils")[2] < high[2]
+    assert of_section(plan, "P3", "shortage_probability")[1:3] == [0, 0]
+
+
+def test_seats_for_half_of_the_pupils_are_surely_too_few_and_for_twice_as_many_surely_not(
+    squares: Study, as_it_is: Plan
+) -> None:
+    # P1 has 300 pupils: 3 rooms are 135 seats, 14 rooms 630.
+    for rooms, expected in ((3, 1.0), (14, 0.0)):
+        study = with_sections(squares, "P1", rooms=rooms)
+        scenario = Scenario(years=YearSettings(last=2024))
+        plan = make_plan(study, scenario, past=as_it_is.past)
+        assert of_section(plan, "P1", "shortage_probability")[1] == expected
+
+
+def test_whoever_is_turned_away_is_more_likely_short_than_not(
+    squares: Study, as_it_is: Plan
+) -> None:
+    # P1's ten classes climb and fill its six rooms, so that none of its 50 entrants finds one.
+    plan = make_plan(
+        with_sections(squares, "P1", rooms=6),
+        Scenario(years=FOUR_YEARS, seats=SeatSettings(overflow="unseated")),
+        past=as_it_is.past,
+    )
+    table = plan.section_years[plan.section_years["year"] > 2023]
+    assert (table.loc[table["unseated"] > 0, "shortage_probability"] > 0.5).all()
+    assert (table["unseated"] > 0).any()

@@ -41,7 +41,9 @@ def plans_of(
     pasts: dict[tuple[ProjectionSettings, HomesSettings], Past] = {}
     for scenario in asked:
         with progress(scenario.name) as say:
-            learning = scenario.projection, scenario.homes
+            # How many children homes will bring, and when, is no matter of the past.
+            homes = dataclasses.replace(scenario.homes, yield_factor=1.0, delay_years=0)
+            learning = scenario.projection, homes
             if learning not in pasts:
                 pasts[learning] = look_back(study, scenario, say)
             made = make_plan(study, scenario, past=pasts[learning], seed=seed, say=say)

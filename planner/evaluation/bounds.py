@@ -9,6 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy.typing as npt
     import pandas as pd
 
     from planner.capacity import Offer
@@ -25,15 +26,22 @@ def with_section_bounds(sections: pd.DataFrame, futures: RollDraws, offer: Offer
     """Return the sections' years with their intervals, missing in the counted year.
 
     Intervals hold a section's count with 80 and 95 % probability. The probability of a shortage
-    is the share of possible futures with more pupils than seats.
+    is the share of possible futures with more pupils than seats; entrants for whom the plan finds
+    no seat count among them.
     """
     row_of = {key: row for row, key in enumerate(offer.sections["section_id"])}
     rows = sections["section_id"].map(row_of).to_numpy(dtype=int)
     years = sections["year"].to_numpy(dtype=int) - offer.years[0]
     counted = years == 0
     bounds = futures.bounds(_PROBABILITIES)[rows, years]
+    bounds = _around(sections["pupils"].to_numpy(dtype=float), bounds)
     bounds[counted] = np.nan
-    above = futures.above(offer.seats.astype(float))[rows, years]
+    seats = offer.seats.astype(float)
+    # Whoever was turned away is on no roll, and found none of the seats that may be left.
+    pupils, unseated = (sections[name].to_numpy(dtype=float) for name in ("pupils", "unseated"))
+    served = np.where(unseated > 0, np.minimum(seats[rows, years], pupils), seats[rows, years])
+    seats[rows, years] = served - unseated
+    above = futures.above(seats)[rows, years]
     columns = dict(zip(_COLUMNS, bounds.T, strict=True))
     return sections.assign(**columns, shortage_probability=np.where(counted, np.nan, above))
 
@@ -55,5 +63,18 @@ def with_county_bounds(
             for stage, year in zip(county["stage"], county["year"], strict=True)
         ]
     )
+    bounds = _around(county["pupils"].to_numpy(dtype=float), bounds)
     bounds[(county["year"] == offer.years[0]).to_numpy()] = np.nan
     return county.assign(**dict(zip(_COLUMNS, bounds.T, strict=True)))
+
+
+def _around(
+    pupils: npt.NDArray[np.float64], bounds: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
+    """Return bounds that hold the plan's own figure as well.
+
+    Where earlier plans were nearly all too high, or too low, the interval lies to one side of
+    the figure; a planner who reads both needs it to reach there.
+    """
+    low, high = bounds[:, :2], bounds[:, 2:]
+    return np.hstack([np.minimum(low, pupils[:, None]), np.maximum(high, pupils[:, None])])

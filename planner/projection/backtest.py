@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     FloatArray = npt.NDArray[np.float64]
 
 __all__ = [
+    "COLUMNS",
     "LEVELS",
     "METHODS",
     "Foreseen",
@@ -54,6 +55,21 @@ METHODS: Final = ("naive", "progression", "planner")
 """Last year's roll; the classical cohort survival; and planner's own method."""
 
 LEVELS: Final = ("grade", "school", "total")
+
+COLUMNS: Final = (
+    "method",
+    "level",
+    "size_class",
+    "lead",
+    "n",
+    "wape",
+    "median_ape",
+    "bias",
+    "coverage80",
+    "coverage95",
+    "width80",
+)
+"""What every row of a back-test says, as `score` defines it."""
 
 _SPAN: Final = (0.025, 0.1, 0.9, 0.975)
 """Probabilities that bound the 95 % and the 80 % interval."""
@@ -200,7 +216,10 @@ def beside(
     origin = then.shape[2] - 1
     past = _by_level(outlook.past, outlook.kind)
     kinds = 2 if outlook.kind is None else max(2, int(outlook.kind.max()) + 1)
-    spreads = {} if outlook.pooled else {n: calibrate(past[n], max(leads), kinds) for n in past}
+    of_study = outlook.kind is not None
+    spreads = {}
+    if not outlook.pooled:
+        spreads = {n: calibrate(past[n], max(leads), kinds, few_years=of_study) for n in past}
     for lead in leads:
         if origin + lead >= counted.shape[2]:
             continue
@@ -285,7 +304,7 @@ def score(found: dict[tuple[str, str, int], list[Foreseen]]) -> pd.DataFrame:
                     {"method": method, "level": level, "size_class": name, "lead": lead} | scores
                 )
     order = {name: number for number, name in enumerate((*METHODS, *LEVELS, "all", *SIZE_CLASSES))}
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame(rows, columns=list(COLUMNS))
     by = ["method", "level", "size_class", "lead"]
     return table.sort_values(
         by, key=lambda column: column.map(order).fillna(column), ignore_index=True

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.stats import norm, t
+from scipy.special import ndtri, stdtrit
 
 from planner.projection.blend import SIZE_CLASSES, foresee, size_class
 from planner.projection.ratios import shrunk_ratios
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     BoolArray = npt.NDArray[np.bool_]
 
 __all__ = [
+    "ENOUGH_ERRORS",
     "PROBABILITIES",
     "Calibration",
     "PastErrors",
@@ -60,6 +61,9 @@ _OWN_GROUP: Final = 30.0
 _BINS: Final = 12
 _BIN_ROWS: Final = 15
 """The typical error is read off from so many groups of rolls, each of so many errors at least."""
+
+ENOUGH_ERRORS: Final = 30
+"""Errors without which the typical error of other places holds."""
 
 _KIND_ROWS: Final = 100
 """Errors that a kind of forecast needs to speak for itself."""
@@ -243,7 +247,9 @@ def school_errors(errors: PastErrors, kind: IntArray | None = None) -> PastError
     )
 
 
-def calibrate(errors: PastErrors, leads: int, kinds: int = 2) -> Calibration:
+def calibrate(
+    errors: PastErrors, leads: int, kinds: int = 2, *, few_years: bool = False
+) -> Calibration:
     """Return how forecasts are spread about what comes, by lead and size of school.
 
     Errors are divided by the typical error of their roll and lead. The spread of what remains
@@ -255,21 +261,24 @@ def calibrate(errors: PastErrors, leads: int, kinds: int = 2) -> Calibration:
         errors: Past errors.
         leads: Years ahead for which a spread of its own is kept.
         kinds: How many kinds of forecasts there are.
+        few_years: Whether to widen what all schools of a year have in common as for the few
+            years that were tried; not needed where years on both sides were learned from.
     """
     scale = np.tile(np.array(_USUAL_SCALE), (kinds, 1))
     # A normal error is √(2/π) of its standard deviation on average.
-    usual = norm.ppf(PROBABILITIES) * np.sqrt(np.pi / 2)
+    usual = ndtri(PROBABILITIES) * np.sqrt(np.pi / 2)
     spread = np.tile(usual, (kinds, leads, len(SIZE_CLASSES), 1))
     everything = np.ones(len(errors.counted), dtype=bool)
     for kind in range(kinds):
         mine = errors.kind == kind
         if mine.sum() < _KIND_ROWS:
             mine = everything
-        if mine.sum() >= 2 * _BIN_ROWS:
+        if mine.sum() >= ENOUGH_ERRORS:
             scale[kind] = _scale(errors, mine)
             relative = _relative(errors, mine, scale[kind])
             spread[kind] = _spread(errors, mine, relative, leads)
-            spread[kind] *= _for_few_years(errors, mine, relative, leads)[:, None, None]
+            if few_years:
+                spread[kind] *= _for_few_years(errors, mine, relative, leads)[:, None, None]
     return Calibration(scale, spread, len(errors.counted))
 
 
@@ -347,7 +356,7 @@ def _for_few_years(
         years = np.bincount(group, trust / rows[group] * (lead == min(ahead, lead.max())))
         years = years[years > 0]
         number = max(float(years.sum() ** 2 / (years**2).sum()), 1.0) if len(years) else 1.0
-        wider = (t.ppf(0.9, number) / norm.ppf(0.9)) ** 2 * (1 + 1 / number)
+        wider = (stdtrit(max(number - 1.0, 1.0), 0.9) / ndtri(0.9)) ** 2 * (1 + 1 / number)
         factors[ahead - 1] = np.sqrt(1 + part * (wider - 1))
     return factors
 
@@ -382,5 +391,5 @@ def total_spread(errors: PastErrors, lead: int, probabilities: tuple[float, ...]
     per_year = missed**2 / errors.lead[first] ** (2 * _USUAL_SCALE[2])
     variance = (np.sum(trust * per_year) + 2 * 0.01**2) / (trust.sum() + 2)
     width = np.sqrt(variance) * lead ** _USUAL_SCALE[2]
-    shares: FloatArray = width * t.ppf(probabilities, trust.sum() + 2)
+    shares: FloatArray = width * stdtrit(trust.sum() + 2, probabilities)
     return shares

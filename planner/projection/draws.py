@@ -55,7 +55,8 @@ class Shocks:
         migration: A year's net migration of children, the county as one; it adds up.
         common: A year's progression in all schools of a stage at once; it adds up.
         own: A year's progression in one school; it adds up.
-        homes: Pupils of new homes against the yields table, for good.
+        homes: Pupils of new homes against the yields table, for good; published yields of like
+            homes differ by a factor of two.
         homes_late: Probability that new homes are lived in a year late.
     """
 
@@ -63,7 +64,7 @@ class Shocks:
     migration: float = 0.01
     common: float = 0.01
     own: float = 0.05
-    homes: float = 0.3
+    homes: float = 0.6
     homes_late: float = 0.25
 
 
@@ -164,12 +165,13 @@ def _migration_shock(residents: Residents, usual: float) -> float:
 
 
 def _school_shocks(schools: PastErrors, usual: Shocks) -> tuple[float, float]:
-    """Divide the errors of one year ahead into what all schools share and what is their own."""
+    """Divide the errors of a year ahead into what a stage's schools share and what is their own."""
     near = (schools.lead == 1) & (schools.foreseen > 0) & (schools.counted > 0)
     if near.sum() < 30:
         return usual.common, usual.own
     error = np.log(schools.counted[near] / schools.foreseen[near])
-    _, year = np.unique(schools.origin[near], return_inverse=True)
+    stages = schools.kind.max() + 1
+    year = np.unique(schools.origin[near] * stages + schools.kind[near], return_inverse=True)[1]
     weight = schools.foreseen[near]
     shared = np.bincount(year, error * weight) / np.bincount(year, weight)
     own = np.sqrt(np.average((error - shared[year]) ** 2, weights=weight))
@@ -240,6 +242,7 @@ def draw_rolls(
         moved=_migration(shocks, cohorts, expected.years, generator, draws),
         cohort=np.searchsorted(cohorts, expected.born),
     )
+    homes = _Homes(shocks, generator, draws)
     moved = _moved(expected, chance, shocks, generator, draws)
     rolls = np.empty(moved.shape, dtype=np.float32)
     roll = expected.pupils.sum(axis=1)
@@ -253,6 +256,9 @@ def draw_rolls(
             rolls[section, year, order[section]] = np.interp(even, kept, bounds[section])
         rolls[roll[:, year] == 0, year] = 0.0
         rolls[:, year] *= _unborn(expected, chance, year)
+        came = expected.homes[:, [year]]
+        rolls[:, year] += homes.drawn(came, expected.homes[:, [year - 1]]) - came
+        np.maximum(rolls[:, year], 0.0, out=rolls[:, year])
     return RollDraws(rolls)
 
 
@@ -272,7 +278,8 @@ def _unborn(expected: Expected, chance: _Chance, year: int) -> npt.NDArray[np.fl
     """Return by which factor a section's roll differs for births not yet known, [section, draw].
 
     Errors of the past were made in years whose births had the ups and downs of those years. What
-    births of the years ahead may do comes on top of it, for the grades that they will fill.
+    births of the years ahead may do comes on top of it, for the grades that they will fill; and
+    likewise what homes still to be built may bring.
     """
     pupils = expected.pupils[:, :, year]
     share = pupils / np.maximum(pupils.sum(axis=1, keepdims=True), 1.0)
@@ -287,19 +294,16 @@ def _moved(
     generator: np.random.Generator,
     draws: int,
 ) -> npt.NDArray[np.float32]:
-    """Return rolls as migration, homes and favour move them, before they are spread."""
+    """Return rolls as migration and favour move them, before they are spread."""
     sections, _, years = expected.pupils.shape
     stages = int(expected.stage.max(initial=0)) + 1
     common = np.cumsum(generator.normal(0.0, shocks.common, (stages, years, draws)), axis=1)
-    homes = _Homes(shocks, generator, draws)
     moved = np.zeros((sections, years, draws), dtype=np.float32)
     own = np.zeros((sections, draws), dtype=np.float32)
     for year in range(1, years):
         own += generator.normal(0.0, shocks.own, (sections, draws)).astype(np.float32)
         factor = chance.moved[chance.cohort[:, year], year]
         grown = expected.pupils[:, :, year] @ factor
-        came = expected.homes[:, [year]]
-        grown += homes.drawn(came, expected.homes[:, [year - 1]]) - came
         moved[:, year] = grown * np.exp(own + common[expected.stage, year])
     return moved
 
@@ -348,7 +352,8 @@ def draw_residents(
     of_group = np.zeros((2, int(groups.max(initial=-1)) + 1, len(residents.ages), len(years)))
     member = groups >= 0
     np.add.at(of_group[0], groups[member], residents.count[member][:, :, columns])
-    np.add.at(of_group[1], groups[member], residents.from_homes[member][:, :, columns])
+    if residents.from_homes.size:
+        np.add.at(of_group[1], groups[member], residents.from_homes[member][:, :, columns])
     born = np.array(years)[None, :] - np.array(residents.ages)[:, None]
     cohorts = np.unique(born)
     births = _births(shocks, cohorts, last_births, generator, draws)

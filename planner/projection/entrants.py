@@ -84,7 +84,8 @@ def project_entrants(
     Where a stage is entered from home, an area's entrants are its residents of entry age ×
     the share of them that enters, learned for its zone and shrunk toward the county. Where it
     is entered from the stage before, the county's entrants are last year's leavers × the
-    transition share, and areas share them like their residents of entry age.
+    transition share, and areas share them like their residents of entry age. What the scenario
+    says of pupils from outside, of private schools and of boarding away comes on top.
 
     Args:
         intake: The sections that take entrants in, and today's zones.
@@ -106,6 +107,7 @@ def project_entrants(
     zoned[:, 0] = _counted_zoned(intake, rolls, base, at_home[:, 0])
     county[:, 0] = _counted_county(intake, rolls, base, at_home[:, 0])
     transition = _transition(intake, rolls, leavers, scenario)
+    wished = scenario.entrants.factor(intake.stage.stage)
     for column, year in enumerate(years[1:], start=1):
         by_zone = at_home[:, column] * learned.share
         by_county = at_home[:, column] * learned.county_share
@@ -113,8 +115,8 @@ def project_entrants(
             total = transition * leavers[year - 1]
             by_zone = _scaled(by_zone, total * (1 - learned.county_part))
             by_county = _scaled(by_county, total * learned.county_part)
-        zoned[:, column] = round_together(by_zone)
-        county[:, column] = round_together(by_county)
+        zoned[:, column] = round_together(by_zone * wished)
+        county[:, column] = round_together(by_county * wished)
     return Entrants(zoned, county, at_home, tuple(_notes(intake, learned)))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from planner.errors import StudyError
-from planner.projection.rolls import counted_rolls
+from planner.projection.rolls import Rolls, counted_rolls
 from planner.reading.rolls_file import read_rolls_file
 from planner.reading.successions import under_new_keys
 from planner.study import Fallback
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     BoolArray = npt.NDArray[np.bool_]
     IntArray = npt.NDArray[np.int64]
 
-__all__ = ["RollHistory", "history_of_study", "read_history"]
+__all__ = ["RollHistory", "believed", "history_of_study", "read_history"]
 
 JUMP_RATIO: Final = 3.0  # times as many, or a third: no cohort does so of itself
 JUMP_PUPILS: Final = 40  # a class: smaller differences are the ups and downs of small grades
@@ -135,6 +135,18 @@ def history_of_study(study: Study) -> RollHistory:
     )
     told = _succession_notes(study.successions, study.rolls["section_id"])
     return _history(cube, [*told, *_never_note(cube)])
+
+
+def believed(rolls: Rolls, sections: Sequence[str]) -> Rolls:
+    """Return rolls without the counts that look like typing errors, to learn from.
+
+    Args:
+        rolls: Counted pupils.
+        sections: Keys of the sections, in the order of the rolls.
+    """
+    cube = _Cube(tuple(sections), tuple(map(str, rolls.grades)), rolls.years, rolls.pupils)
+    doubtful = _history(cube, []).doubtful
+    return Rolls(rolls.grades, rolls.years, np.where(doubtful, np.nan, rolls.pupils))
 
 
 class _Cube(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.report.comparison_outputs import write_comparison
 from planner.report.folder import check_writable, results_folder
 from planner.report.outputs import write_plan
-from planner.report.pupils import write_projection
+from planner.report.projection import write_projection
 from planner.report.side_by_side import comparison_lines
 from planner.report.terminal import ten_lines
 

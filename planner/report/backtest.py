@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.errors import OutputError
-from planner.report.terminal import fitted, width_of
+from planner.projection.backtest import COLUMNS
+from planner.report.fitting import fitted, width_of
+from planner.report.names import Both
 from planner.report.words import say
+from planner.terms import Language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from planner.study import Fallback
-    from planner.terms import Language
 
 __all__ = [
     "COLUMNS",
@@ -29,24 +31,11 @@ __all__ = [
     "backtest_rows",
     "backtest_sentence",
     "backtest_tables",
+    "backtest_words",
     "check_file_writable",
+    "proof_said",
     "write_backtest",
 ]
-
-COLUMNS: Final = (
-    "method",
-    "level",
-    "size_class",
-    "lead",
-    "n",
-    "wape",
-    "median_ape",
-    "bias",
-    "coverage80",
-    "coverage95",
-    "width80",
-)
-"""What every row of a back-test says, in the order of the files."""
 
 _WORDS_AND_NUMBERS: Final = ("method", "level", "size_class", "lead", "n")
 _DIGITS: Final = 6  # of a share: a fifth of a pupil in 200,000
@@ -58,6 +47,12 @@ _METHODS: Final = {
     "planner": "backtest_planner",
 }
 """The words that methods go by, by their names on the command line."""
+
+_LEVELS: Final = {
+    "grade": "backtest_grade",
+    "school": "backtest_school",
+    "total": "backtest_total",
+}
 
 _MISSING: Final = "–"
 
@@ -104,6 +99,25 @@ def backtest_sentence(table: pd.DataFrame, lang: Language) -> str:
         size=_size_said(told["size_class"], lang),
         missed=_percent(told["wape"]),
         beside=_beside([row for row in same if row["method"] != _OURS], lang),
+    )
+
+
+def proof_said(table: pd.DataFrame) -> Both:
+    """Say how sure a projection is by its own past, or that its past is too short to tell."""
+    said = {
+        lang: backtest_sentence(table, lang) or say("proof_none", lang)
+        for lang in (Language.CHINESE, Language.ENGLISH)
+    }
+    return Both(zh=said[Language.CHINESE], en=said[Language.ENGLISH])
+
+
+def backtest_words(row: Mapping[str, Any], lang: Language) -> tuple[str, str, str]:
+    """Return method, level and size of school of one row, as a reader calls them."""
+    size = row["size_class"]
+    return (
+        say(_METHODS[row["method"]], lang),
+        say(_LEVELS[row["level"]], lang),
+        say("backtest_all", lang) if size == "all" else _size_shown(size),
     )
 
 

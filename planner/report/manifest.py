@@ -22,6 +22,7 @@ MANIFEST: Final = "manifest.json"
 _LIBRARIES: Final = (
     "geopandas",
     "highspy",
+    "matplotlib",
     "numba",
     "numpy",
     "openpyxl",

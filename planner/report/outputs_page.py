@@ -47,6 +47,11 @@ or withhold counts below 10. No file holds addresses or homes of children.
 | `comparison.xlsx`, `.json`, `.md` | scenarios side by side, the first as the baseline | \
 `planner compare` |
 | `pupils.csv`, `pupils.xlsx` | projected pupils by section, grade and year | `planner project` |
+| `section_totals.csv` | sections by year with intervals and seats, counted years included | \
+`planner project` |
+| `ages.csv`, `births.csv` | what the projection rests on: residents by age, births by variant | \
+`planner project` |
+| `pictures/` | county, sections, births, ages, back-test as PNG, SVG and PDF | `planner project` |
 | `manifest.json` | what the results were made from | all of them |
 
 ## manifest.json
@@ -83,8 +88,38 @@ dictionary |
 Overview; the county by year; pupils and utilisation by section with the years across; sections by
 year; sections by grade; zones; zone proofs; warnings, one row per section; targets; changes;
 notes; columns. Shares are shown as percent. Large classes are a dash where the norms set no limit.
-Text that begins like a formula (`=`, `+`, `-`, `@`) is marked as quoted text; in `pupils.csv` it is
+Text that begins like a formula (`=`, `+`, `-`, `@`) is marked as quoted text; in CSV files it is
 preceded by an apostrophe. `area_years` is left to the GeoPackage: it is too long for a sheet.
+
+## What planner project writes
+
+Headings are in zh or en, missing cells are empty, yes and no are words. An interval of 80 % holds
+the count with 80 % probability; counted years have none. Where the study's rolls reach back far
+enough, how wide intervals are is learned from what the plan would have said in earlier years; the
+sentence on top of the sheets says how far it missed. Otherwise they are those of other places, and
+the sentence says that.
+
+| file | one row | columns |
+| --- | --- | --- |
+| `pupils.csv` | section, year, grade | section, name, stage, year, grade, pupils, counted |
+| `section_totals.csv` | section, year | section, name, stage, year, counted, pupils, 80 % and \
+95 % interval, seats, probability that the pupils are more than the seats |
+| `ages.csv` | year, age | residents and whether they are counted, stage and grade begun at this \
+age, pupils and whether they are counted, pupils ÷ residents |
+| `births.csv` | school year of birth | published, low, medium, high, those the plan reckons with |
+
+Section totals, ages and the county's intervals begin with the first year counted. A section that
+was not counted in a year has no row; a year in which a section was left out between two counts is
+left out of the county. Pupils ÷ residents is a gross rate: pupils from elsewhere and of other ages
+count, so it may exceed 100 %. There is no net rate, since rolls hold no ages.
+
+`pupils.xlsx`: county by grade with the years across; county by year with intervals; sections by
+grade; sections by year with intervals; ages and grades; gross enrolment; births; back-test; notes.
+
+`pictures/`: `county`, `ages`, `births` and `backtest` as PNG and SVG, `sections-STAGE` as PDF with
+one PNG a page, the tightest section first. What has nothing to show is left out: births where none
+are known, the back-test where the past is too short. `--no-pictures` leaves out all. The letters
+depend on the fonts of the machine.
 
 ## Tables
 

@@ -102,6 +102,7 @@ def about_rows(summary: Summary, lang: Language) -> list[tuple[str, str]]:
                 last=summary.last_year,
             ),
         ),
+        (say("about_proof", lang), getattr(summary.proof, lang)),
         (say("about_norms", lang), getattr(summary.norms_title, lang)),
         (say("about_seed", lang), str(summary.seed)),
         (say("about_sources", lang), "; ".join(summary.attributions)),

@@ -10,6 +10,8 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
+from planner.past import proof
+from planner.report.backtest import proof_said
 from planner.report.changes import ChangeMade, changes_made
 from planner.report.headline import Headline, StageYear, headline_of, stage_year
 from planner.report.manifest import write_json
@@ -98,6 +100,11 @@ class Summary:
     first_year: Annotated[int, "First planned school year; the base year where none is planned."]
     last_year: Annotated[int, "Last planned school year."]
     seed: Annotated[int, "Seed of everything random."]
+    proof: Annotated[
+        Both,
+        "How far forecasts of earlier years missed, or that the past is too short to tell and "
+        "intervals are those of other places.",
+    ]
     stages: Annotated[tuple[StageSummary, ...], "The stages, in the order of the norms file."]
     zones: Annotated[tuple[ZoneProof, ...], "Every set of zones with its bound."]
     overflow: Annotated[
@@ -142,6 +149,7 @@ def summarise(plan: Plan) -> Summary:
         first_year=planned[0],
         last_year=planned[-1],
         seed=plan.seed,
+        proof=proof_said(proof(plan.past)),
         stages=tuple(_stage_summaries(plan)),
         zones=tuple(_proof(row) for row in plan.zone_proofs.to_dict("records")),
         overflow=scenario.seats.overflow,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING, Final
 
+from planner.report.fitting import fitted, width_of
 from planner.report.seat_warnings import run_of_years, warnings_counted
 from planner.report.summary import StageSummary, Summary, summarise
 from planner.report.words import say
@@ -39,28 +39,6 @@ def ten_lines(plan: Plan, lang: Language) -> list[str]:
         _note_line(summary, lang),
     ]
     return [fitted(line, WIDTH) for line in lines]
-
-
-def width_of(text: str) -> int:
-    """Return the columns a text takes in a terminal: wide characters take two, accents none."""
-    return sum(
-        0
-        if unicodedata.combining(letter)
-        else 2
-        if unicodedata.east_asian_width(letter) in "WF"
-        else 1
-        for letter in text
-    )
-
-
-def fitted(text: str, width: int) -> str:
-    """Return the text without control characters, cut with … where it is too wide."""
-    shown = "".join(letter if letter.isprintable() else " " for letter in text)
-    if width_of(shown) <= width:
-        return shown
-    while width_of(shown) > width - 1:
-        shown = shown[:-1]
-    return shown.rstrip() + "…"
 
 
 def _title_line(summary: Summary, lang: Language) -> str:

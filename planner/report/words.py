@@ -105,6 +105,7 @@ WORDS: Final = _frozen(
         ),
         "years_base": ("{base}（实数）", "{base} (counted)"),
         "about_seed": ("随机种子", "Seed"),
+        "about_proof": ("预测检验", "Tested on the past"),
         "about_norms": ("标准", "Norms"),
         "about_county": ("地区", "County"),
         "about_sources": ("数据来源", "Sources"),
@@ -360,6 +361,69 @@ WORDS: Final = _frozen(
             "80 %.",
         ),
         "backtest_notes": ("关于在校生数的说明", "About the counts"),
+        "backtest_level": ("层次", "level"),
+        "backtest_grade": ("年级", "grade"),
+        "backtest_school": ("学校", "school"),
+        "backtest_total": ("全县", "county"),
+        "backtest_all": ("不分规模", "all"),
+        "backtest_median": ("误差中位数", "median miss"),
+        "backtest_within95": ("95%区间命中", "within 95 %"),
+        "backtest_width": ("80%区间宽度", "width of 80 %"),
+        "proof_none": (
+            "在校生年份太少，无法用本地往年检验；预测区间按其他地区的常见误差给出。",
+            "Too few years of rolls to test forecasts on; the intervals are those of other places.",
+        ),
+        # the projection
+        "projection_title": (
+            "在校生（每格下行为80%预测区间）",
+            "Pupils, and below them the 80 % interval",
+        ),
+        "age": ("年龄", "Age"),
+        "residents": ("人口（人）", "Residents"),
+        "residents_counted": ("人口为实数", "Residents counted"),
+        "pupils_counted": ("在校生为实数", "Pupils counted"),
+        "pupils_per_resident": ("在校生÷人口", "Pupils ÷ residents"),
+        "gross_rate": ("毛入学（园）率", "Gross enrolment"),
+        "net_rate": ("净入学率", "Net enrolment"),
+        "births_year": ("出生学年", "School year of birth"),
+        "published": ("已公布", "Published"),
+        "births_low": ("低方案", "Low"),
+        "births_medium": ("中方案", "Medium"),
+        "births_high": ("高方案", "High"),
+        "births_plan": ("本方案采用", "Used by this plan"),
+        "ages_explained": (
+            "年级为该年龄儿童通常就读的年级。在校生÷人口为毛比例，可超过100%，原样列出。"
+            "在校生含外地生源和超龄、不足龄学生，人口只计本地常住儿童。",
+            "The grade is the one usually begun at that age. Pupils ÷ residents is a gross rate; "
+            "it may exceed 100 % and is shown as it is. Pupils from elsewhere and of other ages "
+            "count, residents are those who live here.",
+        ),
+        "gross_explained": (
+            "该学段在校生÷该学段各年龄人口，可超过100%。",
+            "Pupils of the stage ÷ residents of its ages; it may exceed 100 %.",
+        ),
+        "net_explained": (
+            "无法计算：在校生数据不含学生年龄。",
+            "Cannot be told: the rolls hold no ages of pupils.",
+        ),
+        "births_explained": (
+            "按学年统计：上年截止日次日至当年截止日出生（截止日多为8月31日）。低、中、高方案按趋势推算；"
+            "“本方案采用”含方案中指定的出生数。已公布年份各方案相同。",
+            "By school year: born from the day after last year's cut-off day to this year's. Low, "
+            "medium and high follow the trend; the plan's own births include those that the "
+            "scenario gives. Of published years all are the same.",
+        ),
+        "births_none": (
+            "本项目没有出生人口，最小年龄人口按自身趋势推算。",
+            "This study has no births; its youngest residents follow the trend of their own "
+            "numbers.",
+        ),
+        "sheet_county_intervals": ("全县预测区间", "County intervals"),
+        "sheet_section_intervals": ("学段部预测区间", "Section intervals"),
+        "sheet_ages": ("年龄与年级", "Ages and grades"),
+        "sheet_enrolment": ("毛入学率", "Gross enrolment"),
+        "sheet_births": ("出生人口", "Births"),
+        "sheet_backtest": ("预测检验", "Back-test"),
     }
 )
 """Sentences and headings by key; figures in braces are filled in by `say`."""

@@ -16,7 +16,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from planner.report.terminal import width_of
+from planner.report.fitting import width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,6 +35,7 @@ FORMATS: Final = {
 }
 """How each kind of column is shown in a spreadsheet."""
 
+_INDENTED: Final = "indented"
 _WIDEST: Final = 46
 _NARROWEST: Final = 7
 _HEADING_POINTS: Final = 32  # two lines
@@ -115,6 +116,7 @@ def _fill(book: Workbook, sheet: Sheet) -> None:
     page.row_dimensions[above + 1].height = _HEADING_POINTS
     page.append([_heading(page, heading.text) for heading in sheet.headings])
     styles = {kind: _style(page, shown) for kind, shown in FORMATS.items()}
+    styles[_INDENTED] = _indented(page)
     kinds = [heading.kind for heading in sheet.headings]
     for row in sheet.rows:
         page.append(list(_cells(page, row, kinds, styles)))
@@ -123,14 +125,24 @@ def _fill(book: Workbook, sheet: Sheet) -> None:
 def _cells(
     page: Any, row: Sequence[Any], kinds: Sequence[str], styles: Mapping[str, Any]
 ) -> Iterator[Any]:
-    """Return the cells of one row; what is missing stays empty."""
-    for found, kind_of_column in zip(row, kinds, strict=True):
+    """Return the cells of one row; what is missing stays empty.
+
+    Text beside a number on its left is set in a little, so that the two do not touch.
+    """
+    for found, kind_of_column, before in zip(row, kinds, ["text", *kinds[:-1]], strict=True):
         own = isinstance(found, Shown)
         value, kind = (found.value, found.kind) if own else (found, kind_of_column)
         if pd.isna(value):
             yield None
         elif isinstance(value, str):
-            yield _text(page, value) if kind == "text" else _among_numbers(page, value)
+            if kind != "text":
+                yield _among_numbers(page, value)
+                continue
+            cell = _text(page, value)
+            if before != "text" and isinstance(cell, str):
+                cell = WriteOnlyCell(page, cell)
+                cell._style = styles[_INDENTED]
+            yield cell
         else:
             cell = WriteOnlyCell(page, value.item() if hasattr(value, "item") else value)
             cell._style = styles[kind]
@@ -175,6 +187,13 @@ def _style(page: Any, number_format: str) -> Any:
     """Return the style of numbers in one column, made once and shared by its cells."""
     cell = WriteOnlyCell(page, 0)
     cell.number_format = number_format
+    return cell._style
+
+
+def _indented(page: Any) -> Any:
+    """Return the style of text that follows a number, made once and shared by its cells."""
+    cell = WriteOnlyCell(page, "")
+    cell.alignment = Alignment(horizontal="left", indent=1)
     return cell._style
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "BirthSettings",
     "Change",
     "ClassSettings",
+    "EntrantSettings",
     "HomesSettings",
     "Measure",
     "ProjectSettings",
@@ -145,6 +146,37 @@ class ProjectionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class EntrantSettings:
+    """Who comes from elsewhere and who goes elsewhere, beyond what the counted years contain."""
+
+    from_outside: dict[str, float] = _setting(
+        {},
+        "Further entrants from outside the county, such as migrants' children, per entrant "
+        "expected, by stage, e.g. {primary = 0.03}; below 0 fewer.",
+        low=-1,
+        high=5,
+    )
+    private: dict[str, float] = _setting(
+        {},
+        "Further share of entrants who go to private schools that the study does not list; "
+        "below 0 they come back.",
+        low=-1,
+        high=1,
+    )
+    boarding_away: dict[str, float] = _setting(
+        {},
+        "Further share of entrants who board outside the county; below 0 they come back.",
+        low=-1,
+        high=1,
+    )
+
+    def factor(self, stage: str) -> float:
+        """Return by which factor the entrants of a stage differ from those expected."""
+        gone = self.private.get(stage, 0.0) + self.boarding_away.get(stage, 0.0)
+        return max(0.0, 1.0 + self.from_outside.get(stage, 0.0) - gone)
+
+
+@dataclass(frozen=True, slots=True)
 class TransitionSettings:
     """Which share of a stage's leavers enter the next stage, where policy decides it."""
 
@@ -263,6 +295,7 @@ class Scenario:
     years: YearSettings = field(default_factory=YearSettings)
     births: BirthSettings = field(default_factory=BirthSettings)
     homes: HomesSettings = field(default_factory=HomesSettings)
+    entrants: EntrantSettings = field(default_factory=EntrantSettings)
     projection: ProjectionSettings = field(default_factory=ProjectionSettings)
     transition: TransitionSettings = field(default_factory=TransitionSettings)
     seats: SeatSettings = field(default_factory=SeatSettings)

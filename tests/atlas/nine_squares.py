@@ -12,15 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 from pyproj import CRS
 
 from planner.norms import read_norms
 from planner.plan import Plan
+from planner.projection.draws import RollDraws
 from planner.scenario import About, Change, Scenario
 from planner.study import Fallback, Study
 from planner.tables import TABLES
+from tests.report import town
 
 METRES = CRS.from_epsg(32648)
 SIDE = 500.0
@@ -277,6 +280,9 @@ def make_town() -> Plan:
         area_years=area_years,
         zones=_zones(area_years, study.areas),
         zone_proofs=pd.DataFrame(),
+        residents=town.nobody(YEARS),
+        futures=RollDraws(np.zeros((1, len(YEARS), 1), dtype=np.float32)),
+        past=town.no_past(YEARS),
         notes=(
             Fallback("yields", "No pupil yields: homes are ignored.", "无户均学生数：不计住宅。"),
         ),

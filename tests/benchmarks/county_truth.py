@@ -49,9 +49,9 @@ def truth_section(seeds: int = SEEDS) -> str:
     return "\n\n".join(
         (
             f"### The sample county's truth, {seeds} seeds",
-            f"Counties of {AREAS} areas and {SECTIONS} sections with nine counted years, planned "
-            f"{AHEAD} years ahead without building; n are section-years. The generator holds births "
-            "after its last published year where they are, which the damped trend does not foresee.",
+            f"Counties of {AREAS} areas and {SECTIONS} sections with nine counted years, planned\n"
+            f"{AHEAD} years ahead without building; n are section-years. The generator holds\n"
+            "births after its last published year, which the damped trend does not foresee.",
             table(
                 ("", "n", "within 80 %", "within 95 %", "WAPE %", "width of 80 % ÷ pupils"), rows
             ),
@@ -110,8 +110,8 @@ def speed_section() -> str:
     total = f"{drawn.shape[0]} zones × {drawn.shape[1]} ages × {drawn.shape[2]} years"
     return (
         "### A thousand futures of residents\n\n"
-        f"{areas:,} areas × {len(ages)} ages × {years} years × {draws:,} draws, added up to {total} "
-        f"before anything is drawn (exact, since shocks are the county's): {took:.1f} s, "
+        f"{areas:,} areas × {len(ages)} ages × {years} years × {draws:,} draws, added up to\n"
+        f"{total} before anything is drawn (exact, since shocks are the county's): {took:.1f} s, "
         f"{_peak_mb():.0f} MB at the peak of the process ({before:.0f} MB before)."
     )
 

@@ -217,7 +217,7 @@ def test_waves_that_all_schools_share_were_seen_only_as_often_as_there_were_year
             calm.foreseen, np.maximum(calm.foreseen + wave * typical, 0), np.ones(len(wave)),
         )  # fmt: skip
         one, roll = np.ones(1, dtype=np.int64), 100.0
-        calibration = calibrate(errors, LEADS)
+        calibration = calibrate(errors, LEADS, few_years=True)
         low, high = calibration.quantiles(np.array([roll]), 1, one, one, (0.1, 0.9))[0]
         came = roll + 0.5 * roll**0.7 * rng.standard_normal(200)
         within.append(float(np.mean((low <= came) & (came <= high))))

@@ -12,7 +12,7 @@ from planner.norms import read_norms
 from planner.projection.entrants import Entrants, Intake, project_entrants
 from planner.projection.residents import Residents
 from planner.projection.rolls import Rolls
-from planner.scenario import ProjectionSettings, Scenario, TransitionSettings
+from planner.scenario import EntrantSettings, ProjectionSettings, Scenario, TransitionSettings
 
 CN = read_norms("cn")
 PRIMARY, JUNIOR = CN.stage("primary"), CN.stage("junior")
@@ -53,11 +53,13 @@ def projected(
     *,
     shrinkage: float = 0,
     transition: TransitionSettings | None = None,
+    entrants: EntrantSettings | None = None,
 ) -> Entrants:
     """Project the entrants of three years, without shrinkage unless a test says otherwise."""
     scenario = Scenario(
         projection=ProjectionSettings(entrants_shrinkage=shrinkage),
         transition=transition or TransitionSettings(),
+        entrants=entrants or EntrantSettings(),
     )
     return project_entrants(wish, residents(), counted, leavers or {}, scenario, YEARS)
 
@@ -105,6 +107,21 @@ def test_a_transition_share_of_the_scenario_replaces_the_learned_one() -> None:
         transition=TransitionSettings(shares={"junior": 0.5}),
     )
     assert found.zoned[:, 1].sum() == 25
+
+
+def test_migrants_children_come_on_top_and_private_schools_take_some_away() -> None:
+    # 40 are expected; 20 % more come from outside, 5 % go to private schools, 5 % board away.
+    wish = EntrantSettings(
+        from_outside={"primary": 0.2}, private={"primary": 0.05}, boarding_away={"primary": 0.05}
+    )
+    found = projected(rolls(33, 7), intake(), entrants=wish)
+    assert found.zoned.sum(axis=0).tolist() == [40, 44, 44]
+    assert (
+        projected(rolls(33, 7), intake(), entrants=EntrantSettings({"junior": 0.5}))
+        .zoned[:, 1]
+        .sum()
+        == 40
+    )
 
 
 def test_a_share_above_one_is_explained_and_not_clipped() -> None:

@@ -112,7 +112,7 @@ def test_the_same_plan_gives_the_same_bytes(
         monkeypatch.setattr("time.localtime", lambda *_: (2033, 5, 18, 3, 33, 20, 2, 138, 0))
     first, second = written
     assert [name for name in first if first[name] != second[name]] == []
-    assert len(first) == 10
+    assert len(first) == 13
 
 
 def test_another_plan_gives_other_bytes(plan: Plan, tmp_path: Path) -> None:
@@ -264,7 +264,7 @@ def test_numbers_are_formatted_and_headings_frozen(plan: Plan, tmp_path: Path) -
 def test_the_overview_begins_with_what_it_is_about(plan: Plan, tmp_path: Path) -> None:
     write_plan(plan, tmp_path, EN)
     rows = sheet(tmp_path / "results.xlsx", 0)
-    above = {row[0]: row[1] for row in rows[:8]}
+    above = {row[0]: row[1] for row in rows[:9]}
     assert above["County"] == "Nine Squares"
     assert above["Question"] == "What happens when nothing changes?"
     assert above["School years"] == "2025 (counted), 2026–2028 (projected)"
@@ -631,7 +631,7 @@ def test_the_projection_is_written_for_computing_and_for_reading(
         ("junior", "grade 7", 30, 30, 30, 30),
         ("junior", "grade 8", 30, 30, 30, 30),
     ]
-    sections = sheet(tmp_path / "pupils.xlsx", 1)
+    sections = sheet(tmp_path / "pupils.xlsx", 2)
     assert sections[0] == ("Section id", "Name", "Stage", "Grade", *map(str, YEARS))
     assert [row[0] for row in sections[1:]] == ["P1", "P1", "P2", "P2", "J1", "J1"]
 

@@ -26,7 +26,7 @@ def test_every_sentence_fills_in_the_same_figures_in_both_languages() -> None:
 def test_every_word_is_said_somewhere() -> None:
     source = "".join(
         path.read_text(encoding="utf-8")
-        for path in sorted((ROOT / "planner" / "report").glob("*.py"))
+        for path in sorted((ROOT / "planner" / "report").rglob("*.py"))
         if path.name != "words.py"
     )
     made = {f"sheet_{name}" for name in (*RESULTS, "pupils_wide", "utilisation_wide")}

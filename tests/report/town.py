@@ -97,9 +97,9 @@ def town_plan(name: str = "baseline", *, years: tuple[int, ...] = YEARS) -> Plan
         area_years=_area_years(study, years),
         zones=_zones(study, years),
         zone_proofs=_zone_proofs(years),
-        residents=_residents(years),
+        residents=nobody(years),
         futures=RollDraws(np.zeros((len(_sections()), len(years), 1), dtype=np.float32)),
-        past=_past(years),
+        past=no_past(years),
         notes=(
             Fallback("births", "Births follow the last year's.", "出生数按最近一年延续。"),
             Fallback("homes", "No new homes are known.", "没有新建住宅数据。"),
@@ -184,12 +184,12 @@ def _study() -> Study:
     )
 
 
-def _residents(years: tuple[int, ...]) -> Residents:
+def nobody(years: tuple[int, ...]) -> Residents:
     """Return nobody, in an area of its own: no report of the town counts its children by age."""
     return Residents(("a1",), range(18), years, years[0], np.zeros((1, 18, len(years))), ())
 
 
-def _past(years: tuple[int, ...]) -> Past:
+def no_past(years: tuple[int, ...]) -> Past:
     """Return a past of which only the counted year is known."""
     one = np.full((1, 1, 1), 100.0)
     history = RollHistory(("P1",), ("1",), years[:1], one, np.zeros(one.shape, dtype=bool), ())

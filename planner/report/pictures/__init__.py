@@ -1,14 +1,14 @@
 """Draw the projection: county, sections, births, ages, and how far past forecasts missed.
 
 Each function takes a plain table and returns matplotlib figures; `write_pictures` writes them.
-matplotlib is an optional library (`charts`), so nothing else in planner imports this package
-before a picture is asked for.
+matplotlib takes a second to load, so nothing else in planner imports this package before a picture
+is asked for.
 """
 
 from __future__ import annotations
 
 from planner.report.pictures.ages import draw_pyramid
-from planner.report.pictures.backtest import backtest_sentence, draw_backtest
+from planner.report.pictures.backtest import draw_backtest
 from planner.report.pictures.births import draw_births
 from planner.report.pictures.county import draw_county
 from planner.report.pictures.fonts import font_notice
@@ -16,7 +16,6 @@ from planner.report.pictures.sections import draw_sections
 from planner.report.pictures.writing import write_pictures
 
 __all__ = [
-    "backtest_sentence",
     "draw_backtest",
     "draw_births",
     "draw_county",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
+from planner.report.backtest import backtest_sentence
 from planner.report.pictures.fonts import lettered
 from planner.report.pictures.palette import ACCENT, FAINT, INK, QUIET
 from planner.report.pictures.paper import Sheet, label, new_sheet, per_point, quiet_axes, spread
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from planner.report.pictures.fonts import Lettering
     from planner.terms import Language
 
-__all__ = ["backtest_sentence", "draw_backtest"]
+__all__ = ["draw_backtest"]
 
 _LEVEL: Final = "school"
 _OURS: Final = "planner"
@@ -62,29 +63,9 @@ def draw_backtest(table: pd.DataFrame, lang: Language) -> Figure:
         _draw_leads(left, overall, lettering)
         _draw_sizes(middle, sized, lettering)
         _draw_coverage(right, overall[overall["method"] == _OURS], lettering)
-        sentence = backtest_sentence(table, lettering.language)
-        sheet.write(
-            14, sheet.height - 18, lettering.text(sentence), 12, weight="bold", color=ACCENT
-        )
+        sentence = lettering.text(backtest_sentence(table, lettering.language))
+        sheet.write(14, sheet.height - 18, sentence, 10, weight="bold", color=ACCENT)
         return sheet.figure
-
-
-def backtest_sentence(table: pd.DataFrame, lang: Language) -> str:
-    """Say how far schools of the size tested most often were missed, three years ahead.
-
-    Where forecasts reach less far, the longest lead below three years counts; where no size class
-    was tested, there is nothing to say.
-    """
-    sized = table[
-        (table["level"] == _LEVEL) & (table["method"] == _OURS) & (table["size_class"] != _ALL)
-    ]
-    sized = sized[(sized["lead"] <= _LEAD) & sized["wape"].notna()]
-    if sized.empty:
-        return ""
-    told = sized[sized["lead"] == sized["lead"].max()].sort_values("n", ascending=False).iloc[0]
-    lead = int(told["lead"])
-    figures = {"size": _size(told["size_class"]), "wape": told["wape"], "n": int(told["n"])}
-    return said("backtest_sentence", lang, lead=lead, lead_long=_lead_long(lead), **figures)
 
 
 def _title(overall: pd.DataFrame, lang: Language) -> str:
@@ -201,12 +182,16 @@ def _draw_coverage(axes: Axes, ours: pd.DataFrame, lettering: Lettering) -> None
     lines = []
     for share, ink in ((80, ACCENT), (95, INK)):
         axes.axhline(share, color=ink, linewidth=0.9, linestyle=(0, (4, 3)), alpha=0.7)
-        style = {"color": ink, "va": "bottom", "xycoords": ("axes fraction", "data")}
-        label(axes, said("interval_target", lang, share=share), (0, share), (2, 2), 7.5, **style)
         held = ours.dropna(subset=f"coverage{share}").set_index("lead")[f"coverage{share}"] * 100
         if len(held):
             axes.plot(*_points(held), "o-", color=ink, linewidth=2, markersize=4)
             lines.append((said("interval", lang, share=share), ink, held))
+        # On the side of the target where the line of what was held does not begin.
+        above = len(held) and float(held.iloc[0]) < share
+        side, shift = ("bottom", 2) if above else ("top", -2)
+        style = {"color": ink, "va": side, "xycoords": ("axes fraction", "data")}
+        text = said("interval_target", lang, share=share)
+        label(axes, text, (0, share), (2, shift), 7.5, **style)
     lowest = min([70.0, *(float(held.min()) - 5 for *_, held in lines)])
     axes.set_ylim(10 * (lowest // 10), 101)
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 5, 10]))

@@ -80,10 +80,10 @@ PICTURE_WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "births_ahead_one": ("；{year}年预计{low:,.0f}人", "; {low:,.0f} expected in {year}"),
         "births_subtitle": (
-            "已公布的出生人口与今后各年的预测方案。",
-            "Births published, and the variants for years to come.",
+            "按学年统计：已公布的出生人口与今后各学年的预测方案。",
+            "By school year: births published, and the variants for years to come.",
         ),
-        "births_year": ("年份", "year"),
+        "births_year": ("出生学年（至截止日）", "school year of birth, to the cut-off day"),
         "births_axis": ("出生人数（人）", "births"),
         "births_published": ("已公布", "published"),
         "births_assumed": ("预测", "expected"),
@@ -146,11 +146,6 @@ PICTURE_WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "lead_n": ("提前{lead}年", "{lead} years ahead"),
         "interval": ("{share}%区间", "{share}% interval"),
         "interval_target": ("目标{share}%", "target {share}%"),
-        "backtest_sentence": (
-            "提前{lead}年，{size}人的学校平均相差{wape:.1%}（{n:,}次检验）。",
-            "{lead_long} ahead, schools of {size} pupils were missed by {wape:.1%} on average "
-            "({n:,} tests).",
-        ),
     }
 )
 
