@@ -26,7 +26,7 @@ from planner.projection.calibration import (
     joined,
     school_errors,
 )
-from planner.projection.draws import DRAWS, Expected, draw_rolls, learn_shocks
+from planner.projection.draws import DRAWS, Expected, draw_residents, draw_rolls, learn_shocks
 from planner.projection.history import believed, history_of_study
 from planner.projection.progression import learn_progression, with_onward_sections
 from planner.projection.residents import project_residents
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from planner.projection.backtest import Foreseen
     from planner.projection.calibration import PastErrors
-    from planner.projection.draws import RollDraws
+    from planner.projection.draws import RollDraws, Shocks
     from planner.projection.history import RollHistory
     from planner.projection.residents import Residents
     from planner.study import Study
@@ -56,6 +56,7 @@ __all__ = [
     "Past",
     "as_known_in",
     "backtest_study",
+    "draw_children",
     "draw_futures",
     "foresee_sections",
     "look_back",
@@ -362,17 +363,7 @@ def draw_futures(
         seed: Where chance begins.
         draws: How many futures.
     """
-    schools = school_errors(past.errors(), past.stage)
-    born = (
-        int(study.births["year"].max())
-        if len(study.births)
-        else residents.counted_until - residents.ages[0]
-    )
-    known = (
-        births_by_school_year(study, BirthSettings(), range(born - _BIRTH_YEARS, born + 1))
-        if len(study.births)
-        else residents.count[:, 0, : residents.counted_until - residents.years[0] + 1].sum(axis=0)
-    )
+    shocks, born = _shocks(study, past, residents)
     ages = np.array([study.norms.age_at(g) for stage in study.norms.stages for g in stage.grades])
     roll = pupils.sum(axis=1)
     # A section that opens later is as large as it will be in its first year.
@@ -388,12 +379,47 @@ def draw_futures(
     )
     return draw_rolls(
         expected,
-        calibrate(schools, YEARS_AHEAD, len(number), few_years=True),
+        calibrate(
+            school_errors(past.errors(), past.stage), YEARS_AHEAD, len(number), few_years=True
+        ),
         size_class(opening),
-        learn_shocks(known, residents, schools),
+        shocks,
         seed=seed,
         draws=draws,
     )
+
+
+def draw_children(
+    study: Study, past: Past, residents: Residents, *, seed: int, draws: int = DRAWS
+) -> npt.NDArray[np.float32]:
+    """Return possible children of the county by single age, [age, year, draw].
+
+    Years are those of the residents from their last count on, which is certain. The same kinds
+    of shocks move them as move the rolls: births not yet known, migration, new homes.
+    """
+    shocks, born = _shocks(study, past, residents)
+    years = tuple(year for year in residents.years if year >= residents.counted_until)
+    together = np.zeros(len(residents.count), dtype=np.int64)
+    drawn: npt.NDArray[np.float32] = draw_residents(
+        residents, together, shocks, years, born, seed=seed, draws=draws
+    )[0]
+    return drawn
+
+
+def _shocks(study: Study, past: Past, residents: Residents) -> tuple[Shocks, int]:
+    """Return the shocks a county's past has shown, and the last year whose births are known."""
+    schools = school_errors(past.errors(), past.stage)
+    if study.births.empty:
+        counted = residents.counted_until - residents.years[0] + 1
+        youngest = residents.count[:, 0, :counted].sum(axis=0)
+        return (
+            learn_shocks(youngest, residents, schools),
+            residents.counted_until - residents.ages[0],
+        )
+    born = int(study.births["year"].max())
+    years = range(born - _BIRTH_YEARS, born + 1)
+    known = births_by_school_year(study, BirthSettings(), years)
+    return learn_shocks(known, residents, schools), born
 
 
 def backtest_study(

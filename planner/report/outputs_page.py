@@ -104,8 +104,8 @@ the sentence says that.
 | `pupils.csv` | section, year, grade | section, name, stage, year, grade, pupils, counted |
 | `section_totals.csv` | section, year | section, name, stage, year, counted, pupils, 80 % and \
 95 % interval, seats, probability that the pupils are more than the seats |
-| `ages.csv` | year, age | residents and whether they are counted, stage and grade begun at this \
-age, pupils and whether they are counted, pupils ÷ residents |
+| `ages.csv` | year, age | residents, whether they are counted and their 80 % interval, stage and \
+grade begun at this age, pupils and whether they are counted, pupils ÷ residents |
 | `births.csv` | school year of birth | published, low, medium, high, those the plan reckons with |
 
 Section totals, ages and the county's intervals begin with the first year counted. A section that

@@ -381,6 +381,8 @@ WORDS: Final = _frozen(
         "age": ("年龄", "Age"),
         "residents": ("人口（人）", "Residents"),
         "residents_counted": ("人口为实数", "Residents counted"),
+        "residents_low80": ("人口80%区间下限", "Residents, 80 % from"),
+        "residents_high80": ("人口80%区间上限", "Residents, 80 % to"),
         "pupils_counted": ("在校生为实数", "Pupils counted"),
         "pupils_per_resident": ("在校生÷人口", "Pupils ÷ residents"),
         "gross_rate": ("毛入学（园）率", "Gross enrolment"),

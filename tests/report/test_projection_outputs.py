@@ -189,6 +189,13 @@ def test_each_age_stands_beside_the_grade_begun_at_it(town: Plan) -> None:
     assert pd.isna(ages.loc[(2026, 9), "pupils"]), "nobody teaches grade 4: not a zero"
 
 
+def test_children_of_years_ahead_have_an_interval_and_counted_ones_none(town: Plan) -> None:
+    ages = ages_and_grades(town).set_index(["year", "age"])
+    ahead = row_of(ages, 2026, 6)
+    assert ahead["residents_low80"] < ahead["residents"] < ahead["residents_high80"]
+    assert pd.isna(row_of(ages, 2024, 6)["residents_low80"])
+
+
 def test_years_without_residents_or_rolls_are_left_out_of_the_ages(town: Plan) -> None:
     # Residents are known from 2024 on, rolls from 2023.
     assert sorted(set(ages_and_grades(town)["year"])) == [2024, *YEARS]
@@ -334,7 +341,9 @@ def test_every_table_is_written_for_computing(town: Plan, tmp_path: Path) -> Non
         "P1", name, "primary", "2026", "no", "100", "90.0", "110.0", "80.0", "120.0", "90", "0.125",
     ]  # fmt: skip
     ages = lines_of(tmp_path / "ages.csv")
-    assert ages[1 + 6] == ["2024", "6", "100.0", "yes", "primary", "grade 1", "59", "yes", "0.59"]
+    assert ages[1 + 6] == [
+        *("2024", "6", "100.0", "yes", "", "", "primary", "grade 1", "59", "yes", "0.59")
+    ]
     births = lines_of(tmp_path / "births.csv")
     assert births[2] == ["2025", "yes", "1040.0", "1040.0", "1040.0", "1040.0"]
 

@@ -27,6 +27,8 @@ _OWN: Final[Mapping[str, tuple[str, str]]] = {
     "age": ("age", "year"),
     "residents": ("residents", "whole"),
     "residents_counted": ("residents_counted", "text"),
+    "residents_low80": ("residents_low80", "whole"),
+    "residents_high80": ("residents_high80", "whole"),
     "pupils_counted": ("pupils_counted", "text"),
     "pupils_per_resident": ("pupils_per_resident", "share"),
     "gross_rate": ("gross_rate", "share"),

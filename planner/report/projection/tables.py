@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from planner.past import proof
+from planner.past import draw_children, proof
 from planner.projection.births import births_by_school_year
 
 if TYPE_CHECKING:
@@ -122,7 +122,8 @@ def ages_and_grades(plan: Plan) -> pd.DataFrame:
     Years before the base year are told where both residents and rolls are known.
 
     Returns:
-        year, age, residents, residents_counted, stage, grade, pupils, pupils_counted and
+        year, age, residents, residents_counted, residents_low80 and residents_high80 (their
+        80 % interval, missing where counted), stage, grade, pupils, pupils_counted and
         pupils_per_resident, which is a gross rate and may exceed 1. Stage and grade are missing
         outside school, pupils where nobody teaches the grade.
     """
@@ -137,7 +138,7 @@ def ages_and_grades(plan: Plan) -> pd.DataFrame:
             for number, age in enumerate(known.ages)
         ],
         columns=["year", "age", "residents", "residents_counted"],
-    )
+    ).merge(_possible_residents(plan), on=["year", "age"], how="left")
     taught = pd.DataFrame(
         [
             (plan.norms.age_at(grade), stage.stage, grade)
@@ -156,10 +157,26 @@ def ages_and_grades(plan: Plan) -> pd.DataFrame:
         pupils_per_resident=rate,
     )[
         [
-            *("year", "age", "residents", "residents_counted", "stage", "grade"),
+            *("year", "age", "residents", "residents_counted"),
+            *("residents_low80", "residents_high80", "stage", "grade"),
             *("pupils", "pupils_counted", "pupils_per_resident"),
         ]
     ]
+
+
+def _possible_residents(plan: Plan) -> pd.DataFrame:
+    """Return the 80 % interval of the county's children by single age and projected year."""
+    known = plan.residents
+    drawn = draw_children(plan.study, plan.past, known, seed=plan.seed)
+    low, high = np.round(np.quantile(drawn, (0.1, 0.9), axis=2), _TENTHS)
+    return pd.DataFrame(
+        [
+            (known.counted_until + step, age, low[number, step], high[number, step])
+            for step in range(1, drawn.shape[1])
+            for number, age in enumerate(known.ages)
+        ],
+        columns=["year", "age", "residents_low80", "residents_high80"],
+    )
 
 
 def gross_enrolment(ages: pd.DataFrame) -> pd.DataFrame:
