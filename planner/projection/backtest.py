@@ -19,7 +19,10 @@ from planner.projection.calibration import (
     calibrate,
     errors_between,
     joined,
+    learn_return,
     past_errors,
+    past_forecasts,
+    returned,
     school_errors,
     total_spread,
 )
@@ -197,9 +200,13 @@ def look_ahead(method: str, then: FloatArray, leads: int) -> Outlook:
         simple = _SIMPLE[method]
         return Outlook(simple(then, leads), _simple_errors(simple, then, leads), pooled=True)
     checks = Checks(then)
+    forecasts = past_forecasts(then, checks, leads)
+    share = learn_return(then, forecasts)
     ratios = shrunk_ratios(checks.steps, checks.memory, then.shape[2] - 1)
-    ahead = foresee(then, checks.blend(), ratios, leads)
-    return Outlook(ahead, past_errors(then, checks, leads), pooled=False)
+    said = foresee(then, checks.blend(), ratios, leads)
+    today = then[:, :, -1]
+    ahead = [returned(said[:, :, lead - 1], today, lead, share) for lead in range(1, leads + 1)]
+    return Outlook(np.stack(ahead, axis=2), past_errors(then, forecasts, share), pooled=False)
 
 
 def beside(

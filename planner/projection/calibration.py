@@ -33,10 +33,14 @@ __all__ = [
     "PROBABILITIES",
     "Calibration",
     "PastErrors",
+    "PastForecast",
     "calibrate",
     "errors_between",
     "joined",
+    "learn_return",
     "past_errors",
+    "past_forecasts",
+    "returned",
     "school_errors",
     "total_spread",
 ]
@@ -61,6 +65,12 @@ _OWN_GROUP: Final = 30.0
 _BINS: Final = 12
 _BIN_ROWS: Final = 15
 """The typical error is read off from so many groups of rolls, each of so many errors at least."""
+
+_RETURNS: Final = (0.0, 0.035, 0.07)
+"""Shares of the way back to today's roll, per year ahead, among which the past chooses."""
+
+_FARTHEST_BACK: Final = 0.5
+"""However far ahead, at least half of a forecast is its own."""
 
 ENOUGH_ERRORS: Final = 30
 """Errors without which the typical error of other places holds."""
@@ -151,8 +161,18 @@ def _between(spread: FloatArray, probability: float) -> FloatArray:
     return between
 
 
-def past_errors(counts: FloatArray, checks: Checks, leads: int) -> PastErrors:
-    """Forecast again from every earlier year, and set each forecast against what came.
+@dataclass(frozen=True, slots=True, eq=False)
+class PastForecast:
+    """What would have been said of one year in an earlier one, [school, grade]."""
+
+    origin: int
+    lead: int
+    said: FloatArray
+    trust: float
+
+
+def past_forecasts(counts: FloatArray, checks: Checks, leads: int) -> list[PastForecast]:
+    """Forecast again from every earlier year.
 
     The years that were to be foreseen teach neither ratios nor weights. What stays is small: the
     count of the last of them is the ground of the step after it, and how fast the past is
@@ -164,21 +184,77 @@ def past_errors(counts: FloatArray, checks: Checks, leads: int) -> PastErrors:
             forecast.
         leads: Years ahead, at most.
     """
-    steps = checks.steps
     latest = counts.shape[2] - 1
-    rows = []
+    found = []
     for origin in range(latest):
         if not np.isfinite(counts[:, :, origin]).any():
             continue
         then = counts[:, :, : origin + 1]
         blend = checks.blend(without=origin)
         for lead in range(1, min(leads, latest - origin) + 1):
-            came = counts[:, :, origin + lead]
-            ratios = shrunk_ratios(steps, checks.memory, origin, (origin + 1, origin + lead + 1))
+            hidden = origin + 1, origin + lead + 1
+            ratios = shrunk_ratios(checks.steps, checks.memory, origin, hidden)
             said = foresee(then, blend, ratios, lead)[:, :, -1]
             trust = _FORGETTING ** (latest - origin - lead) * (1.0 if origin else _FIRST_YEAR)
-            rows.append(errors_between(then, said, came, origin, lead, trust))
-    return joined(rows)
+            found.append(PastForecast(origin, lead, said, trust))
+    return found
+
+
+def learn_return(counts: FloatArray, forecasts: list[PastForecast]) -> float:
+    """Return how far forecasts should go back to today's roll with every further year.
+
+    What makes a school grow or shrink today seldom lasts: of several shares per year the one
+    wins whose forecasts, two and more years ahead, would have missed the fewest pupils. Where
+    waves pass through the grades that is none.
+    """
+    far = [each for each in forecasts if each.lead > 1]
+
+    def missed(share: float) -> float:
+        return sum(
+            each.trust
+            * float(
+                np.nansum(
+                    np.abs(
+                        returned(each.said, counts[:, :, each.origin], each.lead, share)
+                        - counts[:, :, each.origin + each.lead]
+                    )
+                )
+            )
+            for each in far
+        )
+
+    return min(_RETURNS, key=missed)
+
+
+def returned(said: FloatArray, today: FloatArray, lead: int, share: float) -> FloatArray:
+    """Return a forecast drawn back toward today's roll, by so much for each year after the first.
+
+    Args:
+        said: Pupils foreseen, [school, grade].
+        today: Pupils in the year of the forecast, [school, grade].
+        lead: Years ahead.
+        share: Share of the way back per year; at most half the way is gone.
+    """
+    back = min(share * (lead - 1), _FARTHEST_BACK)
+    drawn: FloatArray = said + back * (today - said)
+    return drawn
+
+
+def past_errors(counts: FloatArray, forecasts: list[PastForecast], share: float) -> PastErrors:
+    """Set past forecasts, drawn back toward the roll of their year, against what came."""
+    return joined(
+        [
+            errors_between(
+                counts[:, :, : each.origin + 1],
+                returned(each.said, counts[:, :, each.origin], each.lead, share),
+                counts[:, :, each.origin + each.lead],
+                each.origin,
+                each.lead,
+                each.trust,
+            )
+            for each in forecasts
+        ]
+    )
 
 
 def errors_between(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,10 @@ from planner.projection.calibration import (
     calibrate,
     errors_between,
     joined,
+    learn_return,
     past_errors,
+    past_forecasts,
+    returned,
     school_errors,
     total_spread,
 )
@@ -281,9 +285,38 @@ def climbing_county(schools: int, years: int, seed: int = 1) -> FloatArray:
     return np.round(counts * rng.uniform(0.9, 1.1, counts.shape))
 
 
+def made_again(counts: FloatArray, checks: Checks, leads: int) -> PastErrors:
+    """The errors of forecasts made again that are not drawn back to the roll of their year."""
+    return past_errors(counts, past_forecasts(counts, checks, leads), 0.0)
+
+
+def test_a_forecast_goes_back_a_share_for_every_year_after_the_first() -> None:
+    said, today = np.array([[100.0]]), np.array([[60.0]])
+    assert returned(said, today, 1, 0.07)[0, 0] == 100
+    assert returned(said, today, 3, 0.07)[0, 0] == pytest.approx(100 - 2 * 0.07 * 40)
+    assert returned(said, today, 20, 0.07)[0, 0] == 80, "half of it stays its own"
+
+
+def test_where_a_wave_climbs_through_the_grades_nothing_goes_back() -> None:
+    entrants = 60 + 30 * np.sin(np.arange(14))
+    counts = np.stack([entrants[5 - grade : 14 - grade] for grade in range(6)])[None]
+    counts = np.repeat(counts, 12, axis=0) * np.linspace(0.8, 1.2, 12)[:, None, None]
+    forecasts = past_forecasts(counts, Checks(counts), 3)
+    assert learn_return(counts, forecasts) == 0
+
+
+def test_where_forecasts_overshoot_they_learn_to_go_back() -> None:
+    counts = np.full((8, 3, 6), 50.0)
+    overshot = [
+        dataclasses.replace(each, said=each.said + 10 * each.lead)
+        for each in past_forecasts(counts, Checks(counts), 3)
+    ]
+    assert learn_return(counts, overshot) == 0.07
+
+
 def test_past_forecasts_are_made_from_every_year_as_far_as_was_counted() -> None:
     counts = climbing_county(10, 6)
-    errors = past_errors(counts, Checks(counts), leads=3)
+    errors = made_again(counts, Checks(counts), leads=3)
     pairs = set(zip(errors.origin.tolist(), errors.lead.tolist(), strict=True))
     assert pairs == {(o, lead) for o in range(5) for lead in (1, 2, 3) if o + lead <= 5}
     assert len(errors.school) == len(pairs) * 10 * 4
@@ -292,7 +325,7 @@ def test_past_forecasts_are_made_from_every_year_as_far_as_was_counted() -> None
 def test_no_error_is_known_of_a_year_that_nobody_counted() -> None:
     counts = climbing_county(10, 6)
     counts[:, :, 3] = NONE
-    errors = past_errors(counts, Checks(counts), leads=2)
+    errors = made_again(counts, Checks(counts), leads=2)
     assert 3 not in errors.origin
     assert 3 not in errors.origin + errors.lead
 
@@ -301,7 +334,7 @@ def test_a_past_forecast_is_made_without_its_own_years_check_and_ratios() -> Non
     """Worked out again for one origin and lead, from the parts."""
     counts = climbing_county(12, 7)
     checks = Checks(counts)
-    errors = past_errors(counts, checks, leads=2)
+    errors = made_again(counts, checks, leads=2)
     origin, lead = 3, 2
     ratios = shrunk_ratios(checks.steps, checks.memory, origin, (origin + 1, origin + lead + 1))
     blend = checks.blend(without=origin)
@@ -313,7 +346,7 @@ def test_a_past_forecast_is_made_without_its_own_years_check_and_ratios() -> Non
 
 def test_a_year_older_weighs_half_and_the_first_year_next_to_nothing() -> None:
     counts = climbing_county(5, 5)
-    errors = past_errors(counts, Checks(counts), leads=1)
+    errors = made_again(counts, Checks(counts), leads=1)
     trust = [errors.trust[errors.origin == origin][0] for origin in range(4)]
     assert trust == pytest.approx([0.125 * 0.03, 0.25, 0.5, 1.0])
 
