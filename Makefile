@@ -43,6 +43,7 @@ lint: venv docs-check
 bench: venv
 	$(BIN)/python -m tests.benchmarks.main_job
 	$(BIN)/python -m tests.benchmarks.projection
+	$(BIN)/python -m tests.benchmarks.residents
 
 docs: venv
 	$(BIN)/python -m docs.build

@@ -43,10 +43,10 @@ def peaks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
     county = make_plan(study, scenario).county_years
     counted = study.rolls.merge(study.sections[["section_id", "stage"]], on="section_id")
     earlier = counted[counted["year"] == 2023].groupby("stage")["pupils"].sum()
-    rolls = {stage: {2023: int(pupils)} for stage, pupils in earlier.items()}
+    rolls = {str(stage): {2023: int(pupils)} for stage, pupils in earlier.items()}
     for stage, year, pupils in zip(county["stage"], county["year"], county["pupils"], strict=True):
         rolls[stage][year] = pupils
-    return {stage: max(years, key=lambda year: years[year]) for stage, years in rolls.items()}
+    return {stage: max(years, key=years.__getitem__) for stage, years in rolls.items()}
 
 
 def test_the_junior_peak_follows_the_primary_one_by_three_years(peaks: dict[str, int]) -> None:

@@ -41,8 +41,8 @@ def main() -> None:
     text = (
         "## Residents\n\n"
         f"{before}\n\n"
-        f"Seattle's {len(study.areas)} areas, children in five-year groups, counted up to {ORIGIN}\n"
-        "and carried on; last count: the groups stay as they were.\n\n"
+        f"Seattle's {len(study.areas)} areas, children in five-year groups, counted up to\n"
+        f"{ORIGIN} and carried on; last count: the groups stay as they were.\n\n"
         f"{table(heading, rows)}"
     )
     sys.stdout.write(f"{text}\n")
