@@ -110,33 +110,9 @@ def make_plan(
     years = years_of(study, scenario)
     norms = with_overrides(study.norms, scenario.norms, f"scenario {scenario.name}")
     study = replace(study, norms=norms)
-    say("seats and rooms")
-    offer = offer_sections(study, scenario, years)
-    sections, onward = with_onward_sections(offer.sections, norms)
-    offer = replace(offer, sections=sections)
-    say("residents and births")
-    residents = project_residents(study, scenario, years[-1])
-    rolls = counted_rolls(study, sections, norms)
-    progression = learn_progression(
-        believed(rolls, sections["section_id"]), sections, scenario.projection
-    )
-    say("walks")
-    walks = measure_walks(study, sections.set_index("section_id").geometry, scenario.travel)
-    county = County(
-        study=study,
-        scenario=scenario,
-        offer=offer,
-        residents=residents,
-        rolls=rolls,
-        progression=progression,
-        metres=walks.metres.astype(float),
-        edges=touching_areas(study.areas.geometry),
-        home=areas_of_points(study.areas.geometry, sections.geometry),
-        row_of={key: row for row, key in enumerate(sections["section_id"])},
-        column_of={grade: column for column, grade in enumerate(rolls.grades)},
-        new_zones=scenario_zones(study, scenario.zones),
-        seed=seed,
-    )
+    county, notes = _gather(study, scenario, years, seed, say)
+    offer, residents = county.offer, county.residents
+    sections = offer.sections
     results: list[StageResult] = []
     for stage in norms.stages:
         if (sections["stage"] == stage.stage).any():
@@ -144,26 +120,14 @@ def make_plan(
             results.append(work_stage_through(county, stage, results, say))
     past = past if past is not None else look_back(study, scenario, say)
     say("possible futures")
-    futures = draw_futures(
-        study,
-        past,
-        residents,
-        sections,
-        np.sum([result.seated.pupils for result in results], axis=0, dtype=float),
-        pupils_of_new_homes(results, offer),
-        years,
-        seed=seed,
-    )
+    futures = _possible_futures(county, past, results)
     say("tables")
     by_section = with_section_bounds(section_years(offer, results), futures, offer)
     by_area = area_years(offer, results, residents.area_ids)
     by_county = with_county_bounds(
         county_years(by_section, by_area, results), futures, offer, results
     )
-    notes = [*study.fallbacks, *offer.notes, *onward, *residents.notes]
-    notes += [*progression.notes, *walks.notes, *past.notes]
-    for result in results:
-        notes += result.notes
+    notes += [*past.notes, *(note for result in results for note in result.notes)]
     shown = (years[0], *(year for year in years[1:] if year >= scenario.years.first))
     zones = zone_shapes(offer, results, study.areas, county.edges)
     return Plan(
@@ -182,6 +146,57 @@ def make_plan(
         past=past,
         notes=tuple({note.key: note for note in notes}.values()),
         seed=seed,
+    )
+
+
+def _gather(
+    study: Study,
+    scenario: Scenario,
+    years: tuple[int, ...],
+    seed: int,
+    say: Callable[[str], None],
+) -> tuple[County, list[Fallback]]:
+    """Return what all stages share: seats, children, ratios and walks; and what was assumed."""
+    say("seats and rooms")
+    offer = offer_sections(study, scenario, years)
+    sections, onward = with_onward_sections(offer.sections, study.norms)
+    say("residents and births")
+    residents = project_residents(study, scenario, years[-1])
+    rolls = counted_rolls(study, sections, study.norms)
+    learned = believed(rolls, sections["section_id"])
+    progression = learn_progression(learned, sections, scenario.projection)
+    say("walks")
+    walks = measure_walks(study, sections.set_index("section_id").geometry, scenario.travel)
+    county = County(
+        study=study,
+        scenario=scenario,
+        offer=replace(offer, sections=sections),
+        residents=residents,
+        rolls=rolls,
+        progression=progression,
+        metres=walks.metres.astype(float),
+        edges=touching_areas(study.areas.geometry),
+        home=areas_of_points(study.areas.geometry, sections.geometry),
+        row_of={key: row for row, key in enumerate(sections["section_id"])},
+        column_of={grade: column for column, grade in enumerate(rolls.grades)},
+        new_zones=scenario_zones(study, scenario.zones),
+        seed=seed,
+    )
+    notes = [*study.fallbacks, *offer.notes, *onward, *residents.notes]
+    return county, [*notes, *progression.notes, *walks.notes]
+
+
+def _possible_futures(county: County, past: Past, results: list[StageResult]) -> RollDraws:
+    """Return possible rolls of all sections about those that were worked out."""
+    return draw_futures(
+        county.study,
+        past,
+        county.residents,
+        county.offer.sections,
+        np.sum([result.seated.pupils for result in results], axis=0, dtype=float),
+        pupils_of_new_homes(results, county.offer),
+        county.offer.years,
+        seed=county.seed,
     )
 
 

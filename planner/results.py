@@ -18,6 +18,18 @@ __all__ = [
 ]
 
 
+def _at_least(percent: int) -> Any:
+    """Return the field of the lower bound of pupils; empty where they are counted."""
+    meaning = f"With {percent} % probability the pupils are at least these; empty: counted."
+    return option(f"{percent}%区间下限", meaning, unit="pupils", ge=0)
+
+
+def _at_most(percent: int) -> Any:
+    """Return the field of the upper bound of pupils; empty where they are counted."""
+    meaning = f"With {percent} % probability the pupils are at most these; empty: counted."
+    return option(f"{percent}%区间上限", meaning, unit="pupils", ge=0)
+
+
 class CountyYears(Table):
     """全县: The county by stage and school year."""
 
@@ -28,21 +40,10 @@ class CountyYears(Table):
     )
     entrants: Series[int] = column("新生数", "Entrants to the lowest grade.", unit="pupils", ge=0)
     pupils: Series[int] = column("在校生数", "Pupils on roll.", unit="pupils", ge=0)
-    low80: Series[float] = option(
-        "80%区间下限",
-        "With 80 % probability the pupils are at least these; empty: counted.",
-        unit="pupils",
-        ge=0,
-    )
-    high80: Series[float] = option(
-        "80%区间上限", "With 80 % probability the pupils are at most these.", unit="pupils", ge=0
-    )
-    low95: Series[float] = option(
-        "95%区间下限", "The same with 95 % probability.", unit="pupils", ge=0
-    )
-    high95: Series[float] = option(
-        "95%区间上限", "The same with 95 % probability.", unit="pupils", ge=0
-    )
+    low80: Series[float] = _at_least(80)
+    high80: Series[float] = _at_most(80)
+    low95: Series[float] = _at_least(95)
+    high95: Series[float] = _at_most(95)
     unseated: Series[int] = column(
         "未安排", "Entrants for whom no seat was found.", unit="pupils", ge=0
     )
@@ -79,21 +80,10 @@ class SectionYears(Table):
     open: Series[bool] = column("开办", "Whether the section teaches in this year.")
     entrants: Series[int] = column("新生数", "Pupils in the entry grade who entered.", ge=0)
     pupils: Series[int] = column("在校生数", "Pupils on roll.", unit="pupils", ge=0)
-    low80: Series[float] = option(
-        "80%区间下限",
-        "With 80 % probability the pupils are at least these; empty: counted.",
-        unit="pupils",
-        ge=0,
-    )
-    high80: Series[float] = option(
-        "80%区间上限", "With 80 % probability the pupils are at most these.", unit="pupils", ge=0
-    )
-    low95: Series[float] = option(
-        "95%区间下限", "The same with 95 % probability.", unit="pupils", ge=0
-    )
-    high95: Series[float] = option(
-        "95%区间上限", "The same with 95 % probability.", unit="pupils", ge=0
-    )
+    low80: Series[float] = _at_least(80)
+    high80: Series[float] = _at_most(80)
+    low95: Series[float] = _at_least(95)
+    high95: Series[float] = _at_most(95)
     unseated: Series[int] = column("未安排", "Entrants zoned here without a seat.", ge=0)
     rooms: Series[int] = option("可用教室", "Rooms usable for classes.", unit="rooms", ge=0)
     seats: Series[int] = column("学位供给", "Seats at standard size.", unit="seats", ge=0)

@@ -841,3 +841,22 @@ def test_a_fault_of_a_general_scenario_is_said_once(sound_town: Path, tmp_path: 
 def test_a_file_that_is_no_study_is_refused(sound_town: Path) -> None:
     said = only(list(check_study(sound_town / "data" / "rolls.csv")))
     assert "'rolls.csv' is a file, not the folder of a study." in said
+
+
+@pytest.mark.parametrize("column", ["from_section", "to_section", "year"])
+def test_a_table_of_successions_without_a_column_is_told_so(tmp_path: Path, column: str) -> None:
+    whole = pd.DataFrame({"from_section": ["P0"], "to_section": ["P1"], "year": [2021]})
+    town = write_town(tmp_path, successions=whole.drop(columns=column))
+    said = [each.sentence(Language.ENGLISH) for each in check_study(town)]
+    assert any("successions" in each and f"'{column}'" in each for each in said), said
+
+
+def test_a_succession_without_a_year_is_told_so_beside_a_whole_one(tmp_path: Path) -> None:
+    rows = pd.DataFrame(
+        {"from_section": ["P0", "P9"], "to_section": ["P1", "P2"], "year": [2021, None]}
+    )
+    said = [
+        each.sentence(Language.ENGLISH)
+        for each in check_study(write_town(tmp_path, successions=rows.astype({"year": "Int64"})))
+    ]
+    assert any("successions.csv, row 3, column 'year'" in each for each in said), said

@@ -30,7 +30,6 @@ def plans_of(
 
     The scenarios are read first: a slip of the pen in one is told before the study is read.
     """
-    from planner.past import look_back
     from planner.plan import make_plan
     from planner.scenario import read_scenario
 
@@ -44,9 +43,8 @@ def plans_of(
             # How many children homes will bring, and when, is no matter of the past.
             homes = dataclasses.replace(scenario.homes, yield_factor=1.0, delay_years=0)
             learning = scenario.projection, homes
-            if learning not in pasts:
-                pasts[learning] = look_back(study, scenario, say)
-            made = make_plan(study, scenario, past=pasts[learning], seed=seed, say=say)
+            made = make_plan(study, scenario, past=pasts.get(learning), seed=seed, say=say)
+            pasts[learning] = made.past
             plans.append(made)
     return tuple(plans)
 

@@ -168,7 +168,8 @@ def _living_on(
     successions: pd.DataFrame, known: pd.Series[bool], rolls: pd.DataFrame, key: str
 ) -> Iterator[SuccessionFault]:
     """Yield schools that still have pupils under the old key after the change."""
-    goes_on = _itself(successions).groupby(_change_of(successions)).transform("any")
+    # Without a year nobody knows of which change a row speaks.
+    goes_on = _sure(_itself(successions).groupby(_change_of(successions)).transform("any"))
     counted = rolls[_sure(rolls["pupils"] > 0)]
     last = successions["from_section"].map(counted.groupby(key)["year"].max()).astype("Int64")
     late = _sure(last >= successions["year"])

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.report.changes import ChangeMade
+    from planner.report.headline import StageYear
     from planner.report.summary import StageSummary, Summary
     from planner.terms import Language
 
@@ -91,7 +92,7 @@ def _headline(summary: Summary, lang: Language) -> Iterator[str]:
     headings = [
         say("stage", lang),
         say("pupils_base", lang, year=base),
-        say("pupils_last", lang, year=last),
+        say("pupils_last_interval", lang, year=last),
         say("peak_shortage", lang),
         say("peak_year", lang),
         say("sections_short", lang),
@@ -113,7 +114,7 @@ def _headline_row(stage: StageSummary, lang: Language) -> list[str]:
     return [
         escaped(getattr(stage.names, lang)),
         count(head.pupils_base),
-        count(head.pupils_last),
+        _with_interval(stage.years[-1]),
         count(head.peak_shortage_seats),
         str(head.peak_shortage_year or "–"),
         count(head.sections_short_at_peak),
@@ -123,6 +124,13 @@ def _headline_row(stage: StageSummary, lang: Language) -> list[str]:
         metres(head.walk_metres_first),
         percent(head.over_limit_share_first),
     ]
+
+
+def _with_interval(year: StageYear) -> str:
+    """Return the pupils of a year with their 80 % interval, where they are projected."""
+    if year.low80 is None or year.high80 is None:
+        return count(year.pupils)
+    return f"{count(year.pupils)} ({count(round(year.low80))}–{count(round(year.high80))})"
 
 
 def _unseated(summary: Summary, lang: Language) -> Iterator[str]:

@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 
 __all__ = ["heading_of", "shown_table", "stage_name", "table_sheet"]
 
+_SAID_OTHERWISE: Final = {
+    "low80": "80 % from",
+    "high80": "80 % to",
+    "low95": "95 % from",
+    "high95": "95 % to",
+}
+"""English headings that the name of a column does not give."""
+
 _COUNTED_AS_TEXT: Final = ("stage", "grade", "warning", "method", "status", "open")
 
 
@@ -38,7 +46,8 @@ def table_sheet(
 
 def heading_of(column: Column, lang: Language) -> Heading:
     """Return the heading of a column in a language, with its unit where it has one to name."""
-    text = column.zh if lang == "zh" else column.name.replace("_", " ").capitalize()
+    name = _SAID_OTHERWISE.get(column.name, column.name.replace("_", " ").capitalize())
+    text = column.zh if lang == "zh" else name
     named = column.unit.replace("-", " ") in column.name.replace("_", " ")
     if column.unit in UNITS and column.unit != "share" and not (named and lang == "en"):
         unit = UNITS[column.unit][lang]

@@ -174,6 +174,7 @@ WORDS: Final = _frozen(
         "section": ("学段部", "Section"),
         "pupils_base": ("{year}年在校生", "Pupils {year}"),
         "pupils_last": ("{year}年在校生", "Pupils {year}"),
+        "pupils_last_interval": ("{year}年在校生（80%区间）", "Pupils {year} (80 %)"),
         "peak_shortage": ("最大学位缺口", "Most seats short"),
         "peak_year": ("出现学年", "in year"),
         "sections_short": ("缺口学段部数", "Sections short then"),
