@@ -19,16 +19,11 @@ from planner.projection.backtest import (
 )
 from planner.projection.births import births_by_school_year
 from planner.projection.blend import size_class
-from planner.projection.calibration import (
-    ENOUGH_ERRORS,
-    calibrate,
-    errors_between,
-    joined,
-    school_errors,
-)
+from planner.projection.calibration import ENOUGH_ERRORS, calibrate
 from planner.projection.draws import DRAWS, Expected, draw_residents, draw_rolls, learn_shocks
 from planner.projection.history import believed, history_of_study
 from planner.projection.progression import learn_progression, with_onward_sections
+from planner.projection.remade import errors_between, joined, school_errors
 from planner.projection.residents import project_residents
 from planner.projection.rolls import counted_rolls
 from planner.reading.successions import under_new_keys
@@ -43,9 +38,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from planner.projection.backtest import Foreseen
-    from planner.projection.calibration import PastErrors
     from planner.projection.draws import RollDraws, Shocks
     from planner.projection.history import RollHistory
+    from planner.projection.remade import PastErrors
     from planner.projection.residents import Residents
     from planner.study import Study
 

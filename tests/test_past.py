@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 import planner.past
 from planner.past import Past, as_known_in, draw_futures, foresee_sections, look_back
 from planner.plan import make_plan
-from planner.projection.calibration import calibrate, school_errors
+from planner.projection.calibration import calibrate
 from planner.projection.history import RollHistory, history_of_study
+from planner.projection.remade import school_errors
 from planner.projection.residents import project_residents
 from planner.sample import make_sample
 from planner.scenario import HomesSettings, ProjectSettings, Scenario, YearSettings

@@ -15,8 +15,9 @@ import pandas as pd
 
 from planner.errors import StudyError
 from planner.projection.blend import SIZE_CLASSES, Checks, foresee
-from planner.projection.calibration import (
-    calibrate,
+from planner.projection.calibration import calibrate, total_spread
+from planner.projection.ratios import shrunk_ratios
+from planner.projection.remade import (
     errors_between,
     joined,
     learn_return,
@@ -24,9 +25,7 @@ from planner.projection.calibration import (
     past_forecasts,
     returned,
     school_errors,
-    total_spread,
 )
-from planner.projection.ratios import shrunk_ratios
 from planner.projection.usual import foresee_by_last_roll, foresee_by_progression
 
 if TYPE_CHECKING:
@@ -35,8 +34,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from planner.projection.calibration import PastErrors
     from planner.projection.history import RollHistory
+    from planner.projection.remade import PastErrors
 
     FloatArray = npt.NDArray[np.float64]
 

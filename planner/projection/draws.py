@@ -20,7 +20,8 @@ from planner.scenario import BirthSettings
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from planner.projection.calibration import Calibration, PastErrors
+    from planner.projection.calibration import Calibration
+    from planner.projection.remade import PastErrors
     from planner.projection.residents import Residents
 
     FloatArray = npt.NDArray[np.float64]

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from scipy.stats import norm, t
 
 from planner.projection.blend import SIZE_CLASSES, Checks, foresee, size_class
-from planner.projection.calibration import (
-    PROBABILITIES,
+from planner.projection.calibration import PROBABILITIES, calibrate, total_spread
+from planner.projection.ratios import shrunk_ratios
+from planner.projection.remade import (
     PastErrors,
-    calibrate,
     errors_between,
     joined,
     learn_return,
@@ -23,9 +23,7 @@ from planner.projection.calibration import (
     past_forecasts,
     returned,
     school_errors,
-    total_spread,
 )
-from planner.projection.ratios import shrunk_ratios
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.projection.calibration import Calibration, PastErrors, calibrate, joined
+from planner.projection.calibration import Calibration, calibrate
 from planner.projection.draws import (
     Expected,
     RollDraws,
@@ -23,6 +23,7 @@ from planner.projection.draws import (
     draw_rolls,
     learn_shocks,
 )
+from planner.projection.remade import PastErrors, joined
 from planner.projection.residents import Residents
 
 AGES = (3, 4, 5, 15, 16, 17)

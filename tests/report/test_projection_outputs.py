@@ -333,7 +333,8 @@ def test_every_table_is_written_for_computing(town: Plan, tmp_path: Path) -> Non
     totals = lines_of(tmp_path / "section_totals.csv")
     assert totals[0] == [
         "Section id", "Name", "Stage", "Year", "Counted", "Pupils", "80 % from (pupils)",
-        "80 % to (pupils)", "95 % from (pupils)", "95 % to (pupils)", "Seats", "Shortage probability",
+        "80 % to (pupils)", "95 % from (pupils)", "95 % to (pupils)", "Seats",
+        "Shortage probability",
     ]  # fmt: skip
     name = "West Street Primary"
     assert totals[1] == ["P1", name, "primary", "2023", "yes", "70", *[""] * 6]
