@@ -317,7 +317,7 @@ def test_a_study_is_tested_with_all_that_it_knows(
         "en",
     )
     assert asked == [folder, [2021, 2022], [2], ["planner"]]
-    assert "Two years ahead, schools of fewer than 200 pupils were missed by 5.0 %" in shown
+    assert "Two years ahead, schools of fewer than 200 pupils were missed by 5.0%" in shown
 
 
 def test_without_rolls_the_study_of_the_current_folder_is_meant(
@@ -351,11 +351,11 @@ NEW_TOWN = made(
 def test_one_sentence_says_how_far_the_schools_of_most_pupils_were_missed() -> None:
     # 50 × 100, 30 × 350, 16 × 750 and 4 × 1000 pupils: most of them in the third class.
     assert backtest_sentence(NEW_TOWN, EN) == (
-        "Three years ahead, schools of 500–999 pupils were missed by 9.8 % on average "
-        "(last year's roll: 10.4 %, three-year progression: 11.1 %)."
+        "Three years ahead, schools of 500–999 pupils were missed by 9.8% on average "
+        "(last year's roll: 10.4%, three-year progression: 11.1%)."
     )
     assert backtest_sentence(NEW_TOWN, ZH) == (
-        "提前三年预测时，500—999 人的学校平均误差为 9.8 %（沿用上年：10.4 %，三年升级率：11.1 %）。"
+        "提前三年预测时，500—999 人的学校平均误差为 9.8%（沿用上年：10.4%，三年升级率：11.1%）。"
     )
 
 
@@ -369,8 +369,8 @@ def test_one_sentence_says_how_far_the_schools_of_most_pupils_were_missed() -> N
 )
 def test_the_sentence_is_spoken_as_people_speak(size: str, lead: int, en: str, zh: str) -> None:
     table = made([("planner", size, lead, 0.2, 3)])
-    assert backtest_sentence(table, EN) == f"{en} pupils were missed by 20.0 % on average."
-    assert backtest_sentence(table, ZH) == f"{zh}的学校平均误差为 20.0 %。"
+    assert backtest_sentence(table, EN) == f"{en} pupils were missed by 20.0% on average."
+    assert backtest_sentence(table, ZH) == f"{zh}的学校平均误差为 20.0%。"
 
 
 def test_where_planner_was_not_tested_nothing_is_said_of_it() -> None:
@@ -386,12 +386,12 @@ def test_the_table_by_size_shows_the_shortest_and_the_longest_lead() -> None:
         ("<200", "1"), ("<200", "5"), ("200–499", "1"), ("200–499", "5"),
     ]  # fmt: skip
     # 0.095 + 5 / 1000
-    assert by_size.rows[1][2:4] == ("50", "10.0 %")
+    assert by_size.rows[1][2:4] == ("50", "10.0%")
 
 
 def test_a_trace_of_bias_is_no_bias_and_the_unknown_is_a_dash() -> None:
     table = made([("planner", "all", 1, 0.1, 3)]).assign(bias=-1e-9, coverage80=np.nan)
-    assert backtest_tables(table, EN)[0].rows == (("planner", "1", "3", "10.0 %", "+0.0 %", "–"),)
+    assert backtest_tables(table, EN)[0].rows == (("planner", "1", "3", "10.0%", "+0.0%", "–"),)
     (row,) = backtest_rows(table)
     assert (str(row["bias"]), row["coverage80"]) == ("0.0", None)
 

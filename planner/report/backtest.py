@@ -310,7 +310,7 @@ def _percent(share: float | None, sign: str = "") -> str:
         return _MISSING
     # Rounded first, so that a trace below zero is not shown as −0.0.
     percent = round(share * 100, 1) + 0.0
-    return f"{percent:{sign}.1f} %".replace("-", "−")
+    return f"{percent:{sign}.1f}%".replace("-", "−")
 
 
 def _side(target: Path) -> Path:

@@ -397,8 +397,8 @@ def test_the_back_test_speaks_of_the_schools_of_most_pupils_below_its_panels() -
         text for text in texts(draw_backtest(backtest(), EN)) if "500–999 pupils" in text
     ]
     assert sentence == (
-        "Three years ahead, schools of 500–999 pupils were missed by 5.4 % on average "
-        "(last year's roll: 10.8 %, three-year progression: 6.8 %)."
+        "Three years ahead, schools of 500–999 pupils were missed by 5.4% on average "
+        "(last year's roll: 10.8%, three-year progression: 6.8%)."
     )
 
 

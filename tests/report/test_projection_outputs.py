@@ -314,7 +314,7 @@ def test_too_short_a_past_proves_nothing_and_says_whose_intervals_these_are() ->
 
 def test_a_plan_s_summary_carries_the_sentence_of_the_proof(town: Plan, tmp_path: Path) -> None:
     known = replace(town, past=looked_back())
-    sentence = "Three years ahead, schools of 200–499 pupils were missed by 4.0 % on average"
+    sentence = "Three years ahead, schools of 200–499 pupils were missed by 4.0% on average"
     assert summarise(known).proof.en.startswith(sentence)
     write_plan(known, tmp_path, EN)
     assert sentence in (tmp_path / "summary.md").read_text(encoding="utf-8")
@@ -462,4 +462,4 @@ def test_an_interval_that_nobody_knows_is_not_shown(town: Plan) -> None:
 def test_how_sure_a_projection_is_stands_below_it(town: Plan) -> None:
     head, said = sureness(replace(town, past=looked_back()), EN)
     assert head == "Tested on the past"
-    assert said.startswith("Three years ahead, schools of 200–499 pupils were missed by 4.0 %")
+    assert said.startswith("Three years ahead, schools of 200–499 pupils were missed by 4.0%")
