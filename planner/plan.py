@@ -12,6 +12,7 @@ from planner.errors import ScenarioError
 from planner.evaluation.bounds import with_county_bounds, with_section_bounds
 from planner.evaluation.tables import (
     area_years,
+    class_years,
     county_years,
     section_grades,
     section_years,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import geopandas as gpd
+    import numpy.typing as npt
     import pandas as pd
 
     from planner.norms import Norms
@@ -59,7 +61,9 @@ class Plan:
     are those of `planner.results`; `sections` lists every section that teaches in any of the
     years, new ones included, with its point in the study's coordinate system. `futures` are the
     possible rolls of these sections from the base year on, in the same order, about which the
-    intervals of the tables speak; `past` is what would have been said in earlier years.
+    intervals of the tables speak; `past` is what would have been said in earlier years. `metres`
+    are the walks from every area to every section, inf where there is no way, and `edges` the
+    pairs of areas that touch, both by their place in the study's areas and in `sections`.
     """
 
     study: Study
@@ -69,9 +73,12 @@ class Plan:
     county_years: pd.DataFrame
     section_years: pd.DataFrame
     section_grades: pd.DataFrame
+    class_years: pd.DataFrame
     area_years: pd.DataFrame
     zones: gpd.GeoDataFrame
     zone_proofs: pd.DataFrame
+    metres: npt.NDArray[np.float64]
+    edges: npt.NDArray[np.int64]
     residents: Residents
     futures: RollDraws
     past: Past
@@ -138,9 +145,12 @@ def make_plan(
         county_years=_of_years(by_county, shown),
         section_years=_of_years(by_section, shown),
         section_grades=_of_years(section_grades(offer, results), shown),
+        class_years=_of_years(class_years(offer, results), shown),
         area_years=_of_years(by_area, shown),
         zones=zones[[_holds(zone, shown) for zone in zones.itertuples()]],
         zone_proofs=zone_proofs(results),
+        metres=county.metres,
+        edges=county.edges,
         residents=residents,
         futures=futures,
         past=past,

@@ -10,6 +10,7 @@ from planner.tables import Table, column, option
 __all__ = [
     "RESULTS",
     "AreaYears",
+    "ClassYears",
     "CountyYears",
     "SectionGrades",
     "SectionYears",
@@ -138,6 +139,26 @@ class SectionGrades(Table):
     large: Series[int] = column("大班额", "Large classes.", ge=0)
 
 
+class ClassYears(Table):
+    """班级: Classes by school year, followed from the year in which their pupils entered."""
+
+    section_id: Series[str] = column("学段部编号", "The section.")
+    stage: Series[str] = column("学段", "Stage.")
+    year: Series[int] = column("学年", "School year.")
+    grade: Series[int] = column("年级", "Grade.")
+    cohort: Series[int] = column("入学年份", "School year in which the class entered the stage.")
+    number: Series[int] = column(
+        "班序", "Number of the class within section and cohort; it stays while it climbs.", ge=1
+    )
+    pupils: Series[int] = column("班额", "Pupils in the class.", unit="pupils", ge=1)
+    standard: Series[int] = column("标准班额", "Standard size.", unit="pupils", ge=1)
+    band: Series[str] = column(
+        "班额情况",
+        "Against the standard size and the sizes from which a class is large and super-large.",
+        isin=("within", "over_standard", "large", "super_large"),
+    )
+
+
 class AreaYears(Table):
     """单元: Areas by stage and school year."""
 
@@ -198,6 +219,7 @@ RESULTS: Final[dict[str, type[Table]]] = {
     "county_years": CountyYears,
     "section_years": SectionYears,
     "section_grades": SectionGrades,
+    "class_years": ClassYears,
     "area_years": AreaYears,
     "zones": ZoneShapes,
     "zone_proofs": ZoneProofs,

@@ -69,6 +69,35 @@ def test_seats_are_rooms_times_class_size(as_it_is: Plan) -> None:
     assert figures(as_it_is, "kindergarten", "seats")[0] == 295
 
 
+def test_every_class_is_followed_from_the_year_its_pupils_entered(as_it_is: Plan) -> None:
+    classes = as_it_is.class_years
+    p1 = classes[(classes["section_id"] == "P1") & (classes["cohort"] == 2022)]
+    # 50 entrants of 2022 fill two classes of 25, which climb to grade 6 in 2027.
+    assert p1["year"].tolist() == [2023, 2023, 2024, 2024, 2025, 2025, 2026, 2026, 2027, 2027]
+    assert p1["grade"].tolist() == [2, 2, 3, 3, 4, 4, 5, 5, 6, 6]
+    assert p1["number"].tolist() == [1, 2] * 5
+    assert set(p1["pupils"]) == {25}
+    assert set(p1["band"]) == {"within"}
+
+
+def test_classes_add_up_to_the_pupils_of_their_grade(as_it_is: Plan) -> None:
+    key = ["section_id", "year", "grade"]
+    in_classes = as_it_is.class_years.groupby(key)["pupils"].sum()
+    on_roll = as_it_is.section_grades.set_index(key)["pupils"]
+    assert in_classes.reindex(on_roll.index, fill_value=0).tolist() == on_roll.tolist()
+
+
+def test_a_class_has_the_word_of_its_size(squares: Study) -> None:
+    # One room a grade: the 50 entrants of P1 sit in one class above 45, J1's 90 in one of 90.
+    small = squares.sections.set_index("section_id")
+    small.loc[["P1", "J1"], "rooms"] = [6, 3]
+    study = replace(squares, sections=small.reset_index(), classes=squares.classes.iloc[:0])
+    classes = make_plan(study, Scenario(years=FOUR_YEARS)).class_years
+    entered = classes[classes["cohort"] == 2024]
+    assert set(entered.loc[entered["section_id"] == "P1", "band"]) == {"over_standard"}
+    assert set(entered.loc[entered["section_id"] == "J1", "band"]) == {"super_large"}
+
+
 def test_walks_follow_the_streets(as_it_is: Plan) -> None:
     # To P1: a4 0, a1 a5 a7 500 and a2 1 000 metres, ten children each.
     assert of_section(as_it_is, "P1", "walk_metres")[1] == pytest.approx(2500 / 5)

@@ -12,6 +12,7 @@ import pandas as pd
 from planner.classes import count_at_least
 from planner.results import (
     AreaYears,
+    ClassYears,
     CountyYears,
     SectionGrades,
     SectionYears,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "area_years",
+    "class_years",
     "county_years",
     "section_grades",
     "section_years",
@@ -51,6 +53,14 @@ def section_grades(offer: Offer, results: Sequence[StageResult]) -> pd.DataFrame
     """Return pupils and classes of every grade that is taught, section by section."""
     rows = [row for result in results for row in _grade_rows(offer, result)]
     return cast("pd.DataFrame", SectionGrades.validate(_frame(rows, SectionGrades), lazy=True))
+
+
+def class_years(offer: Offer, results: Sequence[StageResult]) -> pd.DataFrame:
+    """Return every class of every year with the year in which its pupils entered the stage."""
+    parts = [_class_columns(offer, result) for result in results]
+    names = list(ClassYears.to_schema().columns)
+    table = pd.concat([pd.DataFrame(columns=names), *parts], ignore_index=True)
+    return cast("pd.DataFrame", ClassYears.validate(table, lazy=True))
 
 
 def area_years(
@@ -245,6 +255,50 @@ def _grade_rows(offer: Offer, result: StageResult) -> Iterator[dict[str, Any]]:
                     "largest_class": max(classes, default=0),
                     "large": count_at_least(classes, result.stage.large_class),
                 }
+
+
+def _class_columns(offer: Offer, result: StageResult) -> pd.DataFrame:
+    """Return the classes of one stage, section by section, year by year, grade by grade."""
+    stage = result.stage
+    grade_of = dict(zip(result.columns, stage.grades, strict=True))
+    cells = sorted(
+        (row, number, column)
+        for row, column, number in result.seated.classes
+        if column in grade_of and result.seated.classes[row, column, number]
+    )
+    formed = [result.seated.classes[row, column, number] for row, number, column in cells]
+    rows, numbers, columns = np.array(cells, dtype=np.int64).reshape(-1, 3).T
+    grades = np.array([grade_of[column] for column in columns], dtype=np.int64)
+    years = np.array(offer.years)[numbers]
+    times = [len(sizes) for sizes in formed]
+    pupils = np.array([size for sizes in formed for size in sizes], dtype=np.int64)
+    standards = np.array([stage.class_size[grade] for grade in grades], dtype=np.int64)
+    standard = np.repeat(standards, times)
+    return pd.DataFrame(
+        {
+            "section_id": np.repeat(offer.sections["section_id"].to_numpy()[rows], times),
+            "stage": stage.stage,
+            "year": np.repeat(years, times),
+            "grade": np.repeat(grades, times),
+            "cohort": np.repeat(years - grades + stage.entry_grade, times),
+            "number": [number for count in times for number in range(1, count + 1)],
+            "pupils": pupils,
+            "standard": standard,
+            "band": _class_band(stage, pupils, standard),
+        }
+    )
+
+
+def _class_band(stage: StageNorm, pupils: IntArray, standard: IntArray) -> npt.NDArray[np.str_]:
+    """Return the word for the size of each class."""
+    never = np.iinfo(np.int64).max
+    large = never if stage.large_class is None else stage.large_class
+    super_large = never if stage.super_large_class is None else stage.super_large_class
+    return np.select(
+        [pupils >= super_large, pupils >= large, pupils > standard],
+        ["super_large", "large", "over_standard"],
+        default="within",
+    )
 
 
 def _walk_rows(result: StageResult, sections: pd.DataFrame) -> Iterator[dict[str, Any]]:

@@ -38,6 +38,7 @@ _LONG_TABLES: Final = (
     "county_years",
     "section_years",
     "section_grades",
+    "class_years",
     "area_years",
     "zone_proofs",
 )

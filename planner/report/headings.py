@@ -27,7 +27,7 @@ _SAID_OTHERWISE: Final = {
 }
 """English headings that the name of a column does not give."""
 
-_COUNTED_AS_TEXT: Final = ("stage", "grade", "warning", "method", "status", "open")
+_COUNTED_AS_TEXT: Final = ("stage", "grade", "warning", "band", "method", "status", "open")
 
 
 def table_sheet(
@@ -74,7 +74,7 @@ def _kind(column: Column) -> str:
     """Return how the cells of a column are shown."""
     if column.name in _COUNTED_AS_TEXT or column.kind in ("text", "yes/no"):
         return "text"
-    if column.name == "year" or column.name.endswith("_year"):
+    if column.name in ("year", "cohort") or column.name.endswith("_year"):
         return "year"
     if column.unit in ("share", "metres"):
         return column.unit

@@ -32,6 +32,7 @@ def write_plan_workbook(plan: Plan, summary: Summary, path: Path, lang: Language
         wide_sheet("utilisation", "share", plan, lang),
         _results_sheet("section_years", plan, lang),
         _results_sheet("section_grades", plan, lang),
+        _crowded_classes(plan, lang),
         _results_sheet("zones", plan, lang),
         _results_sheet("zone_proofs", plan, lang),
         _warnings(summary, lang),
@@ -183,6 +184,13 @@ def _results_sheet(name: str, plan: Plan, lang: Language) -> Sheet:
         if unlimited.any():
             table = table.assign(**{figure: table[figure].astype(object).mask(unlimited, "–")})
     return table_sheet(name, RESULTS[name], table, plan.norms, lang)
+
+
+def _crowded_classes(plan: Plan, lang: Language) -> Sheet:
+    """Return the classes above standard size, one row each and year; all are in results.gpkg."""
+    table = plan.class_years
+    crowded = table[table["band"] != "within"]
+    return table_sheet("class_years", RESULTS["class_years"], crowded, plan.norms, lang)
 
 
 def _warnings(summary: Summary, lang: Language) -> Sheet:

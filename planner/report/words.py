@@ -267,6 +267,7 @@ WORDS: Final = _frozen(
         "sheet_utilisation_wide": ("学位使用率（分年）", "Utilisation by section"),
         "sheet_section_years": ("学段部分年", "Sections by year"),
         "sheet_section_grades": ("学段部分年级", "Sections by grade"),
+        "sheet_class_years": ("超标准班额", "Classes above standard"),
         "sheet_zones": ("招生范围", "Zones"),
         "sheet_zone_proofs": ("划片证明", "Zone proofs"),
         "sheet_warnings": ("学位预警", "Warnings"),
@@ -434,6 +435,10 @@ WORDS: Final = _frozen(
 VALUES: Final = _frozen(
     {
         "none": ("无", "none"),
+        "within": ("达标", "within standard"),
+        "over_standard": ("超标准", "above standard"),
+        "large": ("大班额", "large"),
+        "super_large": ("超大班额", "super-large"),
         "yellow": ("黄色", "yellow"),
         "red": ("红色", "red"),
         "true": ("是", "yes"),
@@ -476,6 +481,7 @@ SETTINGS: Final = _frozen(
         "transition.shares.ID": ("升学比例（{key}）", "Share entering {key}"),
         "seats.overflow": ("学位不足时", "Entrants beyond the seats"),
         "classes.split_above": ("分班界限（人）", "Classes divided above (pupils)"),
+        "classes.merge_below": ("并班界限（人）", "Classes merged below (pupils)"),
         "travel.detour_factor": ("绕行系数", "Detour factor"),
         "zones.method": ("划片方法", "How zones are drawn"),
         "zones.stages": ("重新划片的学段", "Stages rezoned"),

@@ -46,6 +46,10 @@ if TYPE_CHECKING:
     from planner.plan import Plan
 
 EN, ZH = Language.ENGLISH, Language.CHINESE
+LONG_TABLES = (
+    *("county_years", "section_years", "section_grades", "class_years", "area_years"),
+    "zone_proofs",
+)
 
 
 def sheet(path: Path, number: int) -> list[tuple[Any, ...]]:
@@ -142,9 +146,7 @@ def test_the_geopackage_holds_named_layers_in_the_study_s_system(
         "zones": "MultiPolygon",
         "sections": "Point",
         "areas": "MultiPolygon",
-        **dict.fromkeys(
-            ("county_years", "section_years", "section_grades", "area_years", "zone_proofs")
-        ),
+        **dict.fromkeys(LONG_TABLES),
         **dict.fromkeys(("changes", "notes", "columns")),
     }
     for name in ("zones", "sections", "areas"):
@@ -177,7 +179,7 @@ def test_the_layers_carry_the_figures_of_three_years(plan: Plan, tmp_path: Path)
 
 def test_the_long_tables_of_the_geopackage_are_the_plan_s(plan: Plan, tmp_path: Path) -> None:
     write_plan(plan, tmp_path, EN)
-    for name in ("county_years", "section_years", "section_grades", "area_years", "zone_proofs"):
+    for name in LONG_TABLES:
         table = pyogrio.read_dataframe(tmp_path / "results.gpkg", layer=name)
         expected = getattr(plan, name)
         assert list(table.columns) == list(expected.columns)
@@ -206,6 +208,7 @@ def test_the_workbook_has_its_sheets_and_headings_in_the_language(
         "学位使用率（分年）",
         "学段部分年",
         "学段部分年级",
+        "超标准班额",
         "招生范围",
         "划片证明",
         "学位预警",
@@ -219,6 +222,18 @@ def test_the_workbook_has_its_sheets_and_headings_in_the_language(
     assert headings[:5] == ["学段", "学年", "适龄人口（人）", "新生数（人）", "在校生数（人）"]
     write_plan(plan, tmp_path, EN)
     assert sheet(tmp_path / "results.xlsx", 1)[0][-2:] == ("Walk metres", "Over limit share")
+
+
+def test_classes_above_standard_size_have_a_sheet_the_others_stay_out(
+    plan: Plan, tmp_path: Path
+) -> None:
+    write_plan(plan, tmp_path, EN)
+    # P1 has one large class in its second year and two in its third; J1's 30 pupils sit well.
+    assert [row[:3] + row[5:] for row in sheet(tmp_path / "results.xlsx", 6)[1:]] == [
+        ("P1", "primary", 2026, 1, 56, 45, "large"),
+        ("P1", "primary", 2027, 1, 56, 45, "large"),
+        ("P1", "primary", 2027, 2, 57, 45, "large"),
+    ]
 
 
 def test_the_years_stand_across_for_every_section(plan: Plan, tmp_path: Path) -> None:
@@ -582,7 +597,7 @@ def test_the_page_and_the_workbook_show_targets(plan: Plan, tmp_path: Path) -> N
         "| Kindergarten pupils in public ones | binding | not in these years | 2040 | 63.0% | – |"
     ) in page
     assert "| new\\_schools |  | not computed | 2026 | 1,435 | – |" in page
-    assert sheet(tmp_path / "results.xlsx", 9)[1:] == [
+    assert sheet(tmp_path / "results.xlsx", 10)[1:] == [
         ("Kindergarten pupils in public ones", 2040, 0.63, None, "not in these years", "binding"),
         ("new_schools", 2026, 1435, None, "not computed", None),
     ]

@@ -94,9 +94,12 @@ def town_plan(name: str = "baseline", *, years: tuple[int, ...] = YEARS) -> Plan
         county_years=_county_years(section_years),
         section_years=section_years,
         section_grades=_section_grades(years),
+        class_years=_class_years(years),
         area_years=_area_years(study, years),
         zones=_zones(study, years),
         zone_proofs=_zone_proofs(years),
+        metres=np.full((len(study.areas), len(_sections())), 500.0),
+        edges=np.empty((0, 2), dtype=np.int64),
         residents=nobody(years),
         futures=RollDraws(np.zeros((len(_sections()), len(years), 1), dtype=np.float32)),
         past=no_past(years),
@@ -287,6 +290,37 @@ def _section_grades(years: tuple[int, ...]) -> pd.DataFrame:
         for grade in ((7, 8) if key == "J1" else (1, 2))
     ]
     return _checked(RESULTS["section_grades"], pd.DataFrame(rows))
+
+
+def _class_years(years: tuple[int, ...]) -> pd.DataFrame:
+    """Return the large classes of P1, which entered together, and one class of J1."""
+    rows = [
+        {
+            "section_id": "P1",
+            "stage": "primary",
+            "year": year,
+            "grade": 1 + number,
+            "cohort": YEARS[0],
+            "number": count + 1,
+            "pupils": 56 + count,
+            "standard": 45,
+            "band": "large",
+        }
+        for number, year in enumerate(years)
+        for count in range(LARGE["P1"][number])
+    ]
+    one = {
+        "section_id": "J1",
+        "stage": "junior",
+        "year": years[0],
+        "grade": 7,
+        "cohort": years[0],
+        "number": 1,
+        "pupils": 30,
+        "standard": 50,
+        "band": "within",
+    }
+    return _checked(RESULTS["class_years"], pd.DataFrame([*rows, one]))
 
 
 def _area_years(study: Study, years: tuple[int, ...]) -> pd.DataFrame:
