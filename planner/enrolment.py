@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.classes import Sizes, climb, form_classes, open_classes, split
+from planner.classes import Sizes, climb_up, form_classes, open_entry
+from planner.errors import ScenarioError
 from planner.projection.rounding import round_together, share_exactly
-from planner.terms import Overflow
+from planner.terms import Overflow, SeatLimit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from planner.projection.entrants import Entrants
     from planner.projection.progression import Progression
     from planner.projection.rolls import Rolls
-    from planner.scenario import Scenario
+    from planner.scenario import ClassSettings, Scenario
 
     IntArray = npt.NDArray[np.int64]
     FloatArray = npt.NDArray[np.float64]
@@ -120,19 +121,20 @@ def seat_pupils(
     """Seat the pupils of one stage in every year, the base year as it was counted.
 
     Each year: (1) cohorts climb a grade, those of a closed section at the nearest one that
-    teaches their grade, and children of new homes join them; (2) classes climb with them;
-    (3) the rooms that are left make the entry seats; (4) entrants go where their area is
-    zoned; (5) those without a seat are treated as the scenario says; (6) entry classes open,
-    and what is too large is divided.
+    teaches their grade, and children of new homes join them; (2) classes climb with them, and
+    small ones are merged by policy; (3) the rooms that are left make the entry seats;
+    (4) entrants go where their area is zoned; (5) those without a seat are treated as the
+    scenario says; (6) entry classes open, and what is too large is divided.
     """
     seated = _base_year(start, offer, rolls)
     for year in range(1, len(offer.years)):
         _climb_pupils(seated, start, offer, progression, year)
         _join_pupils(seated, start, offer, progression, year)
-        rooms_left = _climb_classes(seated, start, offer, progression, year)
+        rooms_left = _climb_classes(seated, start, offer, progression, year, scenario.classes)
         seated.entry_seats[start.rows, year] = _entry_seats(start, seated, offer, rooms_left, year)
-        _place_entrants(seated, start, year, Overflow(scenario.seats.overflow))
-        _form_classes(seated, start, year, rooms_left, scenario.classes.split_above)
+        most = _most_entrants(scenario, offer, year)
+        _place_entrants(seated, start, year, most, Overflow(scenario.seats.overflow))
+        _form_classes(seated, start, year, rooms_left, scenario.classes)
     return seated
 
 
@@ -171,9 +173,15 @@ def _base_year(start: StageStart, offer: Offer, rolls: Rolls) -> Enrolment:
 
 
 def _classes_today(start: StageStart, seated: Enrolment, row: int, rooms: int) -> list[Sizes]:
-    """Return the base year's classes by grade: the counted ones, else formed in the rooms."""
+    """Return the base year's classes by grade: the counted ones, else formed in the rooms.
+
+    A class without pupils, of which the checks warn, is none.
+    """
     pupils = [int(seated.pupils[row, column, 0]) for column in start.columns]
-    counted = [tuple(start.classes.get((row, column), ())) for column in start.columns]
+    counted = [
+        tuple(size for size in start.classes.get((row, column), ()) if size > 0)
+        for column in start.columns
+    ]
     if all(sum(sizes) == count for sizes, count in zip(counted, pupils, strict=True)):
         return counted
     standard = [start.stage.class_size[grade] for grade in start.stage.grades]
@@ -244,23 +252,44 @@ def _join_pupils(
 
 
 def _climb_classes(
-    seated: Enrolment, start: StageStart, offer: Offer, progression: Progression, year: int
+    seated: Enrolment,
+    start: StageStart,
+    offer: Offer,
+    progression: Progression,
+    year: int,
+    policy: ClassSettings,
 ) -> IntArray:
-    """(2) Let classes climb with their pupils; return the rooms that are left, [section]."""
+    """(2) Let classes climb with their pupils; return the rooms that are left, [section].
+
+    A class is merged by policy only. Where a cohort gathers from several sections its classes are
+    those of the first of them that had any.
+    """
     left = np.zeros(len(start.rows), dtype=np.int64)
+    above = start.columns[1:]
+    sizes = [start.stage.class_size[grade] for grade in start.stage.grades[1:]]
     for number, row in enumerate(map(int, start.rows)):
-        used = 0
-        for column in start.columns[1:]:
-            pupils = int(seated.pupils[row, column, year])
-            if pupils == 0:
-                continue
-            before: Sizes = ()
-            for source in progression.sources.get((row, column), ()):
-                before = before or seated.classes.get((source, column - 1, year - 1), ())
-            seated.classes[row, column, year] = climb(before, pupils)
-            used += len(seated.classes[row, column, year])
-        left[number] = max(0, int(offer.rooms[row, year]) - used)
+        before = [_classes_below(seated, progression, row, column, year) for column in above]
+        pupils = [int(seated.pupils[row, column, year]) for column in above]
+        climbed = climb_up(before, pupils, sizes, policy)
+        seated.classes.update(
+            {
+                (row, column, year): formed
+                for column, formed in zip(above, climbed, strict=True)
+                if formed
+            }
+        )
+        left[number] = max(0, int(offer.rooms[row, year]) - sum(map(len, climbed)))
     return left
+
+
+def _classes_below(
+    seated: Enrolment, progression: Progression, row: int, column: int, year: int
+) -> Sizes:
+    """Return the classes of a cohort as they were a grade lower, a year before."""
+    for source in progression.sources.get((row, column), ()):
+        if before := seated.classes.get((source, column - 1, year - 1)):
+            return before
+    return ()
 
 
 def _entry_seats(
@@ -270,20 +299,46 @@ def _entry_seats(
 
     A section that grows upwards keeps rooms for the cohorts that will follow: 24 new rooms for
     six grades are four tracks, so that the first cohort finds 4 classes and not 24. Seats
-    that do not count, as those of a school without a licence, are no entry seats either.
+    that do not count, as those of a school without a licence, are no entry seats either; nor
+    are those in borrowed rooms. Where floor area or beds limit the seats, the pupils above the
+    entry grade leave no more of them.
     """
-    lowest = offer.sections["lowest_grade"].to_numpy(dtype=np.int64)[start.rows]
-    highest = offer.sections["highest_grade"].to_numpy(dtype=np.int64)[start.rows]
+    rows = start.rows
+    lowest = offer.sections["lowest_grade"].to_numpy(dtype=np.int64)[rows]
+    highest = offer.sections["highest_grade"].to_numpy(dtype=np.int64)[rows]
     taught = highest - lowest + 1
-    above = seated.pupils[start.rows][:, list(start.columns[1:]), year] > 0
-    kept = (taught - 1 - above.sum(axis=1)) * (offer.rooms[start.rows, year] // taught)
+    above = seated.pupils[rows][:, list(start.columns[1:]), year]
+    borrowed = offer.borrowed[rows, year]
+    a_grade = (offer.rooms[rows, year] - borrowed) // taught
+    kept = (taught - 1 - (above > 0).sum(axis=1)) * a_grade
     size = start.stage.class_size[start.stage.grades[0]]
-    takes = (lowest == start.stage.grades[0]) & (offer.seats[start.rows, year] > 0)
-    seats: IntArray = np.where(takes, np.maximum(rooms_left - kept, 0) * size, 0)
+    takes = (lowest == start.stage.grades[0]) & (offer.seats[rows, year] > 0)
+    in_rooms = np.maximum(rooms_left - borrowed - kept, 0) * size
+    left = np.maximum(offer.seats[rows, year] - above.sum(axis=1), 0)
+    capped = offer.limit[rows, year] != SeatLimit.ROOMS
+    seats: IntArray = np.where(takes, np.where(capped, np.minimum(in_rooms, left), in_rooms), 0)
     return seats
 
 
-def _place_entrants(seated: Enrolment, start: StageStart, year: int, overflow: Overflow) -> None:
+def _most_entrants(scenario: Scenario, offer: Offer, year: int) -> FloatArray:
+    """Return how many entrants each section admits at most, inf where nothing is said."""
+    row_of = {section: row for row, section in enumerate(offer.sections["section_id"])}
+    most = np.full(len(row_of), np.inf)
+    for key, limit in scenario.entrants.most.items():
+        section, _, only = key.partition("/")
+        if section not in row_of or (only and only not in map(str, offer.years[1:])):
+            raise ScenarioError(
+                f"scenarios/{scenario.name}.toml: [entrants] most names '{key}', which is no "
+                "section of this plan, or no section/year of its planned years."
+            )
+        if only in ("", str(offer.years[year])):
+            most[row_of[section]] = min(most[row_of[section]], np.floor(limit))
+    return most
+
+
+def _place_entrants(
+    seated: Enrolment, start: StageStart, year: int, most: FloatArray, overflow: Overflow
+) -> None:
     """(4, 5) Send entrants to their sections and deal with those who find no seat."""
     wanted = np.zeros(len(seated.pupils), dtype=np.int64)
     if start.zone is not None:
@@ -292,19 +347,20 @@ def _place_entrants(seated: Enrolment, start: StageStart, year: int, overflow: O
     total = int(start.entrants.county[:, year].sum())
     if total:
         wanted[start.county_rows] += share_exactly(total, weights)
-    placed = wanted.copy()
+    admitted = most
     if overflow is not Overflow.CROWD:
-        placed = np.minimum(wanted, seated.entry_seats[:, year])
+        admitted = np.minimum(most, seated.entry_seats[:, year])
+    placed = np.minimum(wanted, admitted).astype(np.int64)
     seated.entrants[:, year] = placed
     seated.unseated[:, year] = wanted - placed
     _note_walks(seated, start, year)
     if overflow is Overflow.NEAREST:
-        _place_where_free(seated, start, year)
-        _place_in_county(seated, start, year)
+        _place_where_free(seated, start, year, admitted.astype(np.int64))
+        _place_in_county(seated, start, year, admitted.astype(np.int64))
     seated.pupils[:, start.columns[0], year] = seated.entrants[:, year]
 
 
-def _place_where_free(seated: Enrolment, start: StageStart, year: int) -> None:
+def _place_where_free(seated: Enrolment, start: StageStart, year: int, admitted: IntArray) -> None:
     """Place entrants without a seat at the nearest section that has one.
 
     Those who live farthest from the full section are the ones who go elsewhere; where no
@@ -313,7 +369,7 @@ def _place_where_free(seated: Enrolment, start: StageStart, year: int) -> None:
     if start.zone is None:
         return
     rows = start.rows
-    free = seated.entry_seats[rows, year] - seated.entrants[rows, year]
+    free = admitted[rows] - seated.entrants[rows, year]
     for row in map(int, rows[np.argsort(-seated.unseated[rows, year], kind="stable")]):
         members = np.flatnonzero(start.zone[:, year] == row)
         for area in members[np.argsort(-start.metres[members, row], kind="stable")]:
@@ -332,12 +388,12 @@ def _place_where_free(seated: Enrolment, start: StageStart, year: int) -> None:
                 _walk(seated, start, year, np.array([area]), np.array([other]), np.array([here]))
 
 
-def _place_in_county(seated: Enrolment, start: StageStart, year: int) -> None:
+def _place_in_county(seated: Enrolment, start: StageStart, year: int, admitted: IntArray) -> None:
     """Place entrants to a full county section at the nearest one of them with a free seat."""
     county = set(map(int, start.county_rows))
     for row in sorted(county):
         for other in start.receivers[row]:
-            free = int(seated.entry_seats[other, year] - seated.entrants[other, year])
+            free = int(admitted[other] - seated.entrants[other, year])
             here = min(int(seated.unseated[row, year]), free) if other in county else 0
             if here > 0:
                 seated.unseated[row, year] -= here
@@ -385,19 +441,22 @@ def _walk(
 
 
 def _form_classes(
-    seated: Enrolment, start: StageStart, year: int, rooms_left: IntArray, split_above: int
+    seated: Enrolment, start: StageStart, year: int, rooms_left: IntArray, policy: ClassSettings
 ) -> None:
     """(6) Open entry classes first, then divide the largest classes while rooms are free."""
     size = start.stage.class_size[start.stage.grades[0]]
-    entry = start.columns[0]
     for number, row in enumerate(map(int, start.rows)):
-        rooms = int(rooms_left[number])
-        opened = open_classes(int(seated.pupils[row, entry, year]), rooms=rooms, size=size)
-        if opened:
-            seated.classes[row, entry, year] = opened
-        rooms -= len(opened)
-        present = [c for c in start.columns if (row, c, year) in seated.classes]
-        for column in sorted(present, key=lambda c: -max(seated.classes[row, c, year])):
-            before = seated.classes[row, column, year]
-            seated.classes[row, column, year] = split(before, above=split_above, rooms=rooms)
-            rooms -= len(seated.classes[row, column, year]) - len(before)
+        formed = open_entry(
+            [seated.classes.get((row, column, year), ()) for column in start.columns[1:]],
+            int(seated.pupils[row, start.columns[0], year]),
+            rooms=int(rooms_left[number]),
+            size=size,
+            policy=policy,
+        )
+        seated.classes.update(
+            {
+                (row, column, year): classes
+                for column, classes in zip(start.columns, formed, strict=True)
+                if classes
+            }
+        )

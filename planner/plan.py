@@ -10,6 +10,13 @@ import numpy as np
 from planner.capacity import offer_sections
 from planner.errors import ScenarioError
 from planner.evaluation.bounds import with_county_bounds, with_section_bounds
+from planner.evaluation.class_bounds import (
+    class_band_years,
+    possible_classes,
+    with_county_classes,
+    with_grade_classes,
+    with_section_classes,
+)
 from planner.evaluation.tables import (
     area_years,
     class_years,
@@ -27,7 +34,13 @@ from planner.projection.progression import learn_progression, with_onward_sectio
 from planner.projection.residents import project_residents
 from planner.projection.rolls import counted_rolls
 from planner.spelling import did_you_mean
-from planner.stages import County, StageResult, pupils_of_new_homes, work_stage_through
+from planner.stages import (
+    County,
+    StageResult,
+    classes_needed,
+    pupils_of_new_homes,
+    work_stage_through,
+)
 from planner.travel.walks import measure_walks
 from planner.zones.adjacency import areas_of_points, touching_areas
 from planner.zones.table import scenario_zones
@@ -42,6 +55,7 @@ if TYPE_CHECKING:
     from planner.norms import Norms
     from planner.past import Past
     from planner.projection.draws import RollDraws
+    from planner.projection.progression import Progression
     from planner.projection.residents import Residents
     from planner.scenario import Scenario
     from planner.study import Fallback, Study
@@ -63,7 +77,8 @@ class Plan:
     possible rolls of these sections from the base year on, in the same order, about which the
     intervals of the tables speak; `past` is what would have been said in earlier years. `metres`
     are the walks from every area to every section, inf where there is no way, and `edges` the
-    pairs of areas that touch, both by their place in the study's areas and in `sections`.
+    pairs of areas that touch, both by their place in the study's areas and in `sections`. The
+    ratios of `progression` are by section and by the place of a grade in `grades`.
     """
 
     study: Study
@@ -74,12 +89,16 @@ class Plan:
     section_years: pd.DataFrame
     section_grades: pd.DataFrame
     class_years: pd.DataFrame
+    class_band_years: pd.DataFrame
     area_years: pd.DataFrame
+    seat_limits: pd.DataFrame
     zones: gpd.GeoDataFrame
     zone_proofs: pd.DataFrame
     metres: npt.NDArray[np.float64]
     edges: npt.NDArray[np.int64]
     residents: Residents
+    grades: tuple[int, ...]
+    progression: Progression
     futures: RollDraws
     past: Past
     notes: tuple[Fallback, ...]
@@ -118,22 +137,26 @@ def make_plan(
     norms = with_overrides(study.norms, scenario.norms, f"scenario {scenario.name}")
     study = replace(study, norms=norms)
     county, notes = _gather(study, scenario, years, seed, say)
+    results = _work_stages(county, say)
+    if county.offer.shares_rooms:
+        say("shared rooms")
+        county = _with_rooms_shared_anew(county, results)
+        results = _work_stages(county, say)
     offer, residents = county.offer, county.residents
     sections = offer.sections
-    results: list[StageResult] = []
-    for stage in norms.stages:
-        if (sections["stage"] == stage.stage).any():
-            say(stage.stage)
-            results.append(work_stage_through(county, stage, results, say))
     past = past if past is not None else look_back(study, scenario, say)
     say("possible futures")
     futures = _possible_futures(county, past, results)
+    say("possible classes")
+    classes = possible_classes(county, past, futures, results)
     say("tables")
-    by_section = with_section_bounds(section_years(offer, results), futures, offer)
+    by_section = section_years(offer, results)
     by_area = area_years(offer, results, residents.area_ids)
     by_county = with_county_bounds(
         county_years(by_section, by_area, results), futures, offer, results
     )
+    by_class = class_years(offer, results)
+    by_section = with_section_bounds(by_section, futures, offer)
     notes += [*past.notes, *(note for result in results for note in result.notes)]
     shown = (years[0], *(year for year in years[1:] if year >= scenario.years.first))
     zones = zone_shapes(offer, results, study.areas, county.edges)
@@ -142,16 +165,22 @@ def make_plan(
         scenario=scenario,
         years=shown,
         sections=sections,
-        county_years=_of_years(by_county, shown),
-        section_years=_of_years(by_section, shown),
-        section_grades=_of_years(section_grades(offer, results), shown),
-        class_years=_of_years(class_years(offer, results), shown),
+        county_years=_of_years(with_county_classes(by_county, classes, offer), shown),
+        section_years=_of_years(with_section_classes(by_section, classes, offer), shown),
+        section_grades=_of_years(
+            with_grade_classes(section_grades(offer, results), classes, offer), shown
+        ),
+        class_years=_of_years(by_class, shown),
+        class_band_years=_of_years(class_band_years(by_class, norms.stages), shown),
         area_years=_of_years(by_area, shown),
+        seat_limits=_of_years(offer.limits, shown),
         zones=zones[[_holds(zone, shown) for zone in zones.itertuples()]],
         zone_proofs=zone_proofs(results),
         metres=county.metres,
         edges=county.edges,
         residents=residents,
+        grades=county.rolls.grades,
+        progression=county.progression,
         futures=futures,
         past=past,
         notes=tuple({note.key: note for note in notes}.values()),
@@ -194,6 +223,27 @@ def _gather(
     )
     notes = [*study.fallbacks, *offer.notes, *onward, *residents.notes]
     return county, [*notes, *progression.notes, *walks.notes]
+
+
+def _work_stages(county: County, say: Callable[[str], None]) -> list[StageResult]:
+    """Return every stage worked through, each after the one below it."""
+    results: list[StageResult] = []
+    for stage in county.study.norms.stages:
+        if (county.offer.sections["stage"] == stage.stage).any():
+            say(stage.stage)
+            results.append(work_stage_through(county, stage, results, say))
+    return results
+
+
+def _with_rooms_shared_anew(county: County, results: list[StageResult]) -> County:
+    """Return the county with shared rooms divided by the classes that the pupils need.
+
+    The pupils are those of a first pass, in which rooms were divided by today's need.
+    """
+    before = county.offer
+    needed = classes_needed(results, before)
+    offer = offer_sections(county.study, county.scenario, before.years, needed)
+    return replace(county, offer=replace(offer, sections=before.sections))
 
 
 def _possible_futures(county: County, past: Past, results: list[StageResult]) -> RollDraws:

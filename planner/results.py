@@ -6,12 +6,15 @@ from pandera.typing import Series
 from pandera.typing.geopandas import GeoSeries
 
 from planner.tables import Table, column, option
+from planner.terms import SeatLimit
 
 __all__ = [
     "RESULTS",
     "AreaYears",
+    "ClassBandYears",
     "ClassYears",
     "CountyYears",
+    "SeatLimits",
     "SectionGrades",
     "SectionYears",
     "ZoneProofs",
@@ -29,6 +32,29 @@ def _at_most(percent: int) -> Any:
     """Return the field of the upper bound of pupils; empty where they are counted."""
     meaning = f"With {percent} % probability the pupils are at most these; empty: counted."
     return option(f"{percent}%区间上限", meaning, unit="pupils", ge=0)
+
+
+def _large_at(side: str, end: str) -> Any:
+    """Return the field of one end of the interval of large classes."""
+    return option(
+        f"大班额80%区间{side}",
+        f"{end} end of the interval that holds the large classes with 80 % probability; empty: "
+        "counted, or the norms know no large class.",
+        unit="classes",
+        ge=0,
+    )
+
+
+def _any_large() -> Any:
+    """Return the field of the probability of large classes."""
+    return option(
+        "大班额概率",
+        "Probability that there is at least one large class; empty: counted, or the norms know "
+        "no large class.",
+        unit="share",
+        ge=0,
+        le=1,
+    )
 
 
 class CountyYears(Table):
@@ -60,7 +86,13 @@ class CountyYears(Table):
     red: Series[int] = column("红色预警", "Sections in the red band.", ge=0)
     classes: Series[int] = column("班级数", "Classes.", unit="classes", ge=0)
     over_standard: Series[int] = column("超标准班额", "Classes above standard size.", ge=0)
+    entry_over_standard: Series[int] = column(
+        "起始年级超标准班额", "Classes of the entry grade above standard size.", ge=0
+    )
     large: Series[int] = column("大班额", "Large classes, super-large ones included.", ge=0)
+    large_low80: Series[float] = _large_at("下限", "Lower")
+    large_high80: Series[float] = _large_at("上限", "Upper")
+    large_probability: Series[float] = _any_large()
     super_large: Series[int] = column("超大班额", "Super-large classes.", ge=0)
     walk_metres: Series[float] = option(
         "平均步行距离", "Mean walk of entrants to their section.", unit="metres", ge=0
@@ -88,6 +120,9 @@ class SectionYears(Table):
     unseated: Series[int] = column("未安排", "Entrants zoned here without a seat.", ge=0)
     rooms: Series[int] = option("可用教室", "Rooms usable for classes.", unit="rooms", ge=0)
     seats: Series[int] = column("学位供给", "Seats at standard size.", unit="seats", ge=0)
+    limit: Series[str] = option(
+        "学位约束", "What limits the seats: the tightest of what counts; empty without seats."
+    )
     entry_seats: Series[int] = column(
         "招生计划数", "Seats in classes the entry grade can open.", unit="seats", ge=0
     )
@@ -118,7 +153,13 @@ class SectionYears(Table):
     )
     classes: Series[int] = column("班级数", "Classes.", unit="classes", ge=0)
     over_standard: Series[int] = column("超标准班额", "Classes above standard size.", ge=0)
+    entry_over_standard: Series[int] = column(
+        "起始年级超标准班额", "Classes of the entry grade above standard size.", ge=0
+    )
     large: Series[int] = column("大班额", "Large classes, super-large ones included.", ge=0)
+    large_low80: Series[float] = _large_at("下限", "Lower")
+    large_high80: Series[float] = _large_at("上限", "Upper")
+    large_probability: Series[float] = _any_large()
     super_large: Series[int] = column("超大班额", "Super-large classes.", ge=0)
     largest_class: Series[int] = column("最大班额", "Pupils in the largest class.", ge=0)
     walk_metres: Series[float] = option(
@@ -137,6 +178,7 @@ class SectionGrades(Table):
     classes: Series[int] = column("班级数", "Classes.", unit="classes", ge=0)
     largest_class: Series[int] = column("最大班额", "Pupils in the largest class.", ge=0)
     large: Series[int] = column("大班额", "Large classes.", ge=0)
+    large_probability: Series[float] = _any_large()
 
 
 class ClassYears(Table):
@@ -159,6 +201,23 @@ class ClassYears(Table):
     )
 
 
+class ClassBandYears(Table):
+    """班额分档: Classes of the county by stage, school year and band of class sizes."""
+
+    stage: Series[str] = column("学段", "Stage.")
+    year: Series[int] = column("学年", "School year.")
+    name: Series[str] = column("班额分档", "Name of the band.")
+    name_en: Series[str] = column("英文名称", "Name in English.")
+    smallest: Series[int] = column("最小班额", "Smallest class of the band.", unit="pupils", ge=1)
+    largest: Series[float] = option(
+        "最大班额", "Largest class of the band; empty: no upper end.", unit="pupils", ge=1
+    )
+    classes: Series[int] = column("班级数", "Classes in the band.", unit="classes", ge=0)
+    share: Series[float] = column(
+        "占比", "Share of the classes of stage and year.", unit="share", ge=0, le=1
+    )
+
+
 class AreaYears(Table):
     """单元: Areas by stage and school year."""
 
@@ -171,6 +230,20 @@ class AreaYears(Table):
     walk_metres: Series[float] = option(
         "步行距离", "Walk to the zoned section; empty: cannot be reached.", unit="metres", ge=0
     )
+
+
+class SeatLimits(Table):
+    """学位约束: What limits the seats of a section: rooms, and what else is known of it."""
+
+    section_id: Series[str] = column("学段部编号", "The section.")
+    stage: Series[str] = column("学段", "Stage.")
+    year: Series[int] = column("学年", "School year.")
+    limit: Series[str] = column("约束", "What it is that limits the seats.", isin=tuple(SeatLimit))
+    seats: Series[int] = column("学位数", "Seats that it allows.", unit="seats", ge=0)
+    applied: Series[bool] = column(
+        "计入", "Whether it caps the seats of the plan; the others are only shown."
+    )
+    binding: Series[bool] = column("起约束作用", "Whether it is the one that allows fewest seats.")
 
 
 class ZoneShapes(Table):
@@ -220,7 +293,9 @@ RESULTS: Final[dict[str, type[Table]]] = {
     "section_years": SectionYears,
     "section_grades": SectionGrades,
     "class_years": ClassYears,
+    "class_band_years": ClassBandYears,
     "area_years": AreaYears,
+    "seat_limits": SeatLimits,
     "zones": ZoneShapes,
     "zone_proofs": ZoneProofs,
 }

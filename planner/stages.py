@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.capacity import classes_for
 from planner.enrolment import Joiners, StageStart, seat_pupils
 from planner.errors import NoPlanError
 from planner.projection.entrants import Intake, project_entrants
 from planner.study import Fallback
+from planner.terms import SeatLimit
 from planner.zones.yearly import Ground, ZoneYears, zones_by_year
 
 if TYPE_CHECKING:
@@ -37,8 +39,10 @@ __all__ = [
     "County",
     "StageEntry",
     "StageResult",
+    "classes_needed",
     "enter_stage",
     "pupils_of_new_homes",
+    "walk_limits",
     "work_stage_through",
 ]
 
@@ -103,7 +107,7 @@ def work_stage_through(
         below = Below(last.stage, last.rows, last.columns[-1], last.seated.pupils)
     entry = enter_stage(county, stage, below)
     intake, entrants = entry.intake, entry.entrants
-    limit = _walk_limits(county.study, stage)
+    limit = walk_limits(county.study, stage)
     _refuse_nowhere_to_go(intake, entrants, offer)
     zones = None
     if len(intake.zoned):
@@ -278,7 +282,7 @@ def _leavers(county: County, below: Below | None) -> dict[int, int]:
     return leavers
 
 
-def _walk_limits(study: Study, stage: StageNorm) -> FloatArray:
+def walk_limits(study: Study, stage: StageNorm) -> FloatArray:
     """Return the longest walk the norms allow in each area, inf where they say nothing.
 
     Norms that give villages minutes mean their metres for town: there the service radius
@@ -311,6 +315,11 @@ def _ground(county: County, intake: Intake, entrants: Entrants, limit: FloatArra
         entrants=entrants.zoned,
         years=offer.years,
         area_ids=county.residents.area_ids,
+        mergers=tuple(
+            (int(position[merger.row]), int(position[merger.into]), merger.year)
+            for merger in offer.mergers
+            if position[merger.row] >= 0 and position[merger.into] >= 0
+        ),
     )
 
 
@@ -318,13 +327,17 @@ def _ordinary_intake(offer: Offer, stage: StageNorm, rows: IntArray) -> IntArray
     """Return the entrants a section can seat year after year, [section of rows, year].
 
     Its rooms are spread evenly over its grades: 16 rooms for six grades of 45 are
-    16 × 45 ÷ 6 = 120 entrants, although it opens now three and now two classes.
+    16 × 45 ÷ 6 = 120 entrants, although it opens now three and now two classes. Borrowed rooms
+    do not count; where floor area or beds limit the seats, each cohort has its part of them.
     """
     lowest = offer.sections["lowest_grade"].to_numpy(dtype=int)[rows]
     highest = offer.sections["highest_grade"].to_numpy(dtype=int)[rows]
     grades = (highest - lowest + 1)[:, None]
     takes = (lowest == stage.grades[0])[:, None] & (offer.seats[rows] > 0)
-    intake = offer.rooms[rows] * stage.class_size[stage.grades[0]] // grades
+    rooms = offer.rooms[rows] - offer.borrowed[rows]
+    intake = rooms * stage.class_size[stage.grades[0]] // grades
+    capped = offer.limit[rows] != SeatLimit.ROOMS
+    intake = np.where(capped, np.minimum(intake, offer.seats[rows] // grades), intake)
     return np.where(takes, intake, 0)
 
 
@@ -379,6 +392,17 @@ def _joiners(county: County, stage: StageNorm, entrants: Entrants) -> Joiners:
     once = county.scenario.homes.from_outside / np.maximum(by_zone + by_county, 1.0)
     everywhere: FloatArray = zoned.sum(axis=0)
     return Joiners(zoned * by_zone * once, everywhere * by_county * once)
+
+
+def classes_needed(results: Sequence[StageResult], offer: Offer) -> IntArray:
+    """Return the classes of standard size that each section's pupils need, [section, year]."""
+    needed = np.zeros(offer.rooms.shape, dtype=np.int64)
+    for result in results:
+        sizes = [result.stage.class_size[grade] for grade in result.stage.grades]
+        pupils = result.seated.pupils[result.rows][:, list(result.columns)]
+        for number in range(len(offer.years)):
+            needed[result.rows, number] = [classes_for(own[:, number], sizes) for own in pupils]
+    return needed
 
 
 def pupils_of_new_homes(results: Sequence[StageResult], offer: Offer) -> FloatArray:
@@ -439,13 +463,21 @@ def _counted_classes(county: County, stage: StageNorm) -> Mapping[tuple[int, int
 
 
 def _receivers(offer: Offer, rows: IntArray) -> dict[int, tuple[int, ...]]:
-    """Return for each section the others of its stage, the nearest first."""
+    """Return for each section the others of its stage, the nearest first.
+
+    A section that merges into another hands over to that one before all others.
+    """
+    into = {merger.row: merger.into for merger in offer.mergers}
     points = offer.sections.geometry.to_numpy()[rows]
     x = np.array([point.x for point in points])
     y = np.array([point.y for point in points])
     squared = (x[:, None] - x[None, :]) ** 2 + (y[:, None] - y[None, :]) ** 2
     order = np.argsort(squared, axis=1, kind="stable")
-    return {
-        int(row): tuple(int(rows[other]) for other in order[number] if other != number)
+    near = {
+        int(row): [int(rows[other]) for other in order[number] if other != number]
         for number, row in enumerate(rows)
+    }
+    return {
+        row: tuple(sorted(others, key=lambda other: other != into.get(row)))
+        for row, others in near.items()
     }

@@ -75,6 +75,9 @@ class Study:
     projects: pd.DataFrame
     resources: pd.DataFrame
     targets: pd.DataFrame
+    actuals: pd.DataFrame
+    indicators: pd.DataFrame
+    phases: pd.DataFrame
     fallbacks: tuple[Fallback, ...]
     inputs: tuple[InputFile, ...]
     attributions: tuple[str, ...]

@@ -11,14 +11,19 @@ import pandera.pandas as pa
 from pandera.typing import Series
 from pandera.typing.geopandas import GeoSeries
 
+from planner.terms import ProjectKind
+
 __all__ = [
     "TABLES",
+    "Actuals",
     "Areas",
     "Barriers",
     "Births",
     "Classes",
     "Column",
     "Homes",
+    "OwnIndicators",
+    "Phases",
     "Projects",
     "Residents",
     "Resources",
@@ -103,6 +108,13 @@ class Schools(Table):
     licensed: Series[pa.BOOL] = option(
         "有证", "Whether it is licensed; seats without one do not count."
     )
+    shared_rooms: Series[pa.INT64] = option(
+        "共用教室数",
+        "Rooms that several sections of the school may use, besides each section's own; divided "
+        "year by year by the classes they need.",
+        unit="rooms",
+        ge=0,
+    )
     geometry: GeoSeries[Any] = column("位置", "Point of the gate (or columns longitude, latitude).")
 
 
@@ -127,6 +139,16 @@ class Sections(Table):
     )
     repair_until: Series[pa.DateTime] = option(
         "维修完成日期", "Day on which repaired rooms return."
+    )
+    borrowed_rooms: Series[pa.INT64] = option(
+        "借用教室",
+        "Rooms lent by another stage or made of a special room, counted among the rooms; classes "
+        "may meet in them, but they make no seats.",
+        unit="rooms",
+        ge=0,
+    )
+    borrowed_until: Series[pa.DateTime] = option(
+        "借用截止日期", "Day after which borrowed rooms are gone; empty: they stay borrowed."
     )
     seats: Series[pa.INT64] = option(
         "核定学位", "Approved seats, where rooms are not known.", unit="seats", ge=0
@@ -301,16 +323,32 @@ class Projects(Table):
 
     project_id: Series[str] = column("项目编号", "Key of the project.", unique=True)
     name: Series[str] = column("项目名称", "Name.")
-    kind: Series[str] = column(
-        "类型", "What is done.", isin=("new", "extension", "closure", "condemned")
-    )
+    kind: Series[str] = column("类型", "What is done.", isin=tuple(ProjectKind))
     section_id: Series[str] = column(
-        "学段部编号", "Section that gains or loses rooms; for a new school the key it will have."
+        "学段部编号",
+        "Section that gains or loses rooms; for a new school, or a new section made by a "
+        "conversion, the key it will have; for a merger the section that receives.",
     )
-    stage: Series[str] = column("学段", "Stage.")
+    from_section: Series[str] = option(
+        "原学段部", "Section that gives its rooms (conversion), or that is merged into another."
+    )
+    stage: Series[str] = column("学段", "Stage; of a conversion the stage that receives.")
     site_id: Series[str] = option("地块编号", "Site of a new school.")
     rooms: Series[pa.INT64] = option(
-        "教室数", "Rooms gained (new, extension) or lost (condemned).", unit="rooms", ge=0
+        "教室数",
+        "Rooms gained (new, extension, rebuilding), passed on (conversion), kept in use by the "
+        "receiver (merger) or lost (condemned).",
+        unit="rooms",
+        ge=0,
+    )
+    rooms_lost: Series[pa.INT64] = option(
+        "停用教室数", "Rooms out of use from the start of a rebuilding.", unit="rooms", ge=0
+    )
+    floor_area_m2: Series[pa.Float64] = option(
+        "新增建筑面积",
+        "Floor area gained; empty: in proportion to the rooms.",
+        unit="m2",
+        ge=0,
     )
     seats: Series[pa.INT64] = option(
         "公布学位", "Seats the plan names; compared with rooms × standard size.", unit="seats", ge=0
@@ -318,7 +356,12 @@ class Projects(Table):
     approved: Series[pa.DateTime] = option("立项日期", "Approval.")
     land_secured: Series[pa.DateTime] = option("用地日期", "Land secured.")
     started: Series[pa.DateTime] = option("开工日期", "Start of building.")
-    hand_over: Series[pa.DateTime] = option("交付日期", "Hand-over; for a closure the last day.")
+    hand_over: Series[pa.DateTime] = option(
+        "交付日期", "Hand-over; for a closure or merger the last day."
+    )
+    in_use: Series[pa.DateTime] = option(
+        "投用日期", "Day from which it is used, where later than hand-over."
+    )
     land_m2: Series[pa.Float64] = option("用地面积", "Land used.", unit="m2", ge=0)
     cost_yuan: Series[pa.Float64] = option("投资", "Cost.", unit="yuan", ge=0)
     source: Series[str] = option("依据", "Document that names the project, or 'invented'.")
@@ -329,17 +372,72 @@ class Resources(Table):
 
     section_id: Series[str] = column("学段部编号", "The section.")
     year: Series[pa.INT64] = column("学年", "School year.")
-    item: Series[str] = column("项目", "What is counted, such as teachers or teaching_area_m2.")
+    item: Series[str] = column(
+        "项目",
+        "What is counted, such as teachers or teaching_area_m2; floor_area_m2 (dormitories left "
+        "out), sports_area_m2, boarders and staff say how many seats there can be.",
+    )
     value: Series[pa.Float64] = column("数值", "Amount, in the unit the item names.", ge=0)
 
 
 class Targets(Table):
-    """目标: Yearly targets of the plan in force."""
+    """目标: Yearly targets of the plan in force, as the plan writes them."""
 
-    indicator: Series[str] = column("指标", "Indicator, such as senior_gross_enrolment_share.")
+    indicator: Series[str] = column(
+        "指标", "Indicator, such as senior_gross_enrolment_share or G4."
+    )
+    stage: Series[str] = option("学段", "Stage the target is for; empty: all stages together.")
     year: Series[pa.INT64] = column("学年", "School year.")
-    target: Series[pa.Float64] = column("目标值", "Target, in the indicator's unit.")
+    target: Series[str] = option(
+        "目标值",
+        "A number or share (0.93, 92%), a bound (>=85%, 不低于85%), a range (3-5), a change "
+        "against the year in base (-10%) or words, which people judge; empty: no target.",
+    )
+    unit: Series[str] = option(
+        "单位", "Unit of the target; empty: the indicator's. % divides by 100."
+    )
+    base: Series[pa.INT64] = option(
+        "基期", "School year against which a change such as -10% is measured."
+    )
     binding: Series[pa.BOOL] = option("约束性", "Binding (true) or expected (false).")
+    source: Series[str] = option("依据", "Document.")
+
+
+class Actuals(Table):
+    """指标实绩: What the bureau has measured or judged itself, by indicator and school year."""
+
+    indicator: Series[str] = column("指标", "Indicator, such as disabled_enrolment_share or Q2.")
+    stage: Series[str] = option("学段", "Stage; empty: all stages together.")
+    year: Series[pa.INT64] = column("学年", "School year.")
+    value: Series[str] = column(
+        "实绩",
+        "A number or share (0.93, 92%), or 达标 (yes) and 不达标 (no) where documents decide.",
+    )
+    note: Series[str] = option("备注", "Where it was measured, or which document says so.")
+
+
+class OwnIndicators(Table):
+    """自定指标: Indicators of this county that planner does not know by itself."""
+
+    indicator: Series[str] = column("指标", "Key of the indicator, as in targets.", unique=True)
+    name: Series[str] = column("指标名称", "What it is called.")
+    name_en: Series[str] = option("英文名称", "Name in English.")
+    unit: Series[str] = option(
+        "单位", "Unit, such as share, people or yuan; empty: a plain number."
+    )
+    better: Series[str] = option(
+        "优劣方向", "Which way is better; empty: higher.", isin=("higher", "lower", "word")
+    )
+
+
+class Phases(Table):
+    """达标阶段: How many schools, and how many items, are to reach the standard by which day."""
+
+    line: Series[str] = column(
+        "对象", "What is counted: schools or indicators.", isin=("schools", "indicators")
+    )
+    due: Series[pa.DateTime] = column("达标日期", "Day by which they reach it.")
+    planned: Series[pa.INT64] = column("计划数", "How many reach it in this step.", ge=0)
     source: Series[str] = option("依据", "Document.")
 
 
@@ -361,6 +459,9 @@ TABLES: Final[dict[str, type[Table]]] = {
     "projects": Projects,
     "resources": Resources,
     "targets": Targets,
+    "actuals": Actuals,
+    "indicators": OwnIndicators,
+    "phases": Phases,
 }
 """Every table of a study by the name it has in study.toml."""
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from datetime import date
 
 __all__ = [
     "SCHOOL_YEAR_STARTS",
@@ -12,7 +15,9 @@ __all__ = [
     "Overflow",
     "ProjectKind",
     "SchoolKind",
+    "SeatLimit",
     "Setting",
+    "first_year_after",
     "school_year",
 ]
 
@@ -61,8 +66,21 @@ class ProjectKind(StrEnum):
 
     NEW = "new"
     EXTENSION = "extension"
+    CONVERSION = "conversion"
+    REBUILDING = "rebuilding"
+    MERGER = "merger"
     CLOSURE = "closure"
     CONDEMNED = "condemned"
+
+
+class SeatLimit(StrEnum):
+    """What may say how many pupils a section can seat: 教室, 校舍面积, 床位, 运动场地, 教职工."""
+
+    ROOMS = "rooms"
+    FLOOR_AREA = "floor_area"
+    BEDS = "beds"
+    SPORTS_AREA = "sports_area"
+    STAFF = "staff"
 
 
 class Overflow(StrEnum):
@@ -76,3 +94,12 @@ class Overflow(StrEnum):
 def school_year(year: int, month: int, day: int) -> int:
     """Return the school year that a calendar day belongs to (1 September y opens year y)."""
     return year if (month, day) >= SCHOOL_YEAR_STARTS else year - 1
+
+
+def first_year_after(day: date) -> int:
+    """Return the first school year whose 1 September falls on or after a day.
+
+    Handed over on 31 August 2025 or 1 September 2025 means 2025; on 2 September 2025, 2026.
+    """
+    year = school_year(day.year, day.month, day.day)
+    return year if (day.month, day.day) == SCHOOL_YEAR_STARTS else year + 1

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -58,7 +59,13 @@ class Street:
             geometry=[Point(0, 0), Point(1000, 0)],
             crs="EPSG:4543",
         )
-        offer = Offer(sections, YEARS, rooms, rooms * 45, is_open, ())
+        offer = Offer(
+            *(sections, YEARS, rooms, rooms * 45, is_open, ()),
+            borrowed=np.zeros_like(rooms),
+            limit=np.where(rooms > 0, "rooms", ""),
+            limits=pd.DataFrame(),
+            mergers=(),
+        )
         pupils = np.full((2, 6, 1), np.nan)
         pupils[:, :, 0] = np.array(self.base)[:, None]
         rolls = Rolls(tuple(GRADES), YEARS[:1], pupils)

@@ -177,3 +177,35 @@ def test_every_setting_has_a_meaning_and_a_path_of_its_own() -> None:
     infos = settings_of()
     assert len({info.path for info in infos}) == len(infos)
     assert all(info.meaning.endswith(".") for info in infos)
+
+
+def test_measures_of_every_kind_say_what_they_need(tmp_path: Path) -> None:
+    kinds = ("conversion", "merger", "rebuilding", "closure")
+    entry = '[[measures]]\nid = "{0}"\nkind = "{0}"\nsection = "S1"\nhand_over = 2026-08-15\n'
+    write(tmp_path, build="".join(entry.format(kind) for kind in kinds))
+    place = "scenarios/build.toml: [[measures]] no."
+    assert faults_of(tmp_path, "build") == (
+        f"{place} 1 lacks `from_section`.",
+        f"{place} 1 lacks `rooms`, the rooms gained or lost.",
+        f"{place} 2 lacks `from_section`.",
+        f"{place} 3 lacks `rooms_lost`.",
+        f"{place} 3 lacks `started`.",
+        f"{place} 3 lacks `rooms`, the rooms gained or lost.",
+    )
+
+
+def test_what_limits_seats_is_chosen_from_a_list_that_begins_with_rooms(tmp_path: Path) -> None:
+    write(tmp_path, area='[seats]\nlimits = ["rooms", "flor_area"]\n')
+    assert faults_of(tmp_path, "area") == (
+        "scenarios/area.toml: [seats] limits must be one of rooms, floor_area, beds, "
+        "sports_area, staff; found 'flor_area'. Did you mean 'floor_area'?",
+    )
+    write(tmp_path, beds='[seats]\nlimits = ["beds"]\n')
+    assert faults_of(tmp_path, "beds") == (
+        "scenarios/beds.toml: [seats] limits lacks 'rooms', by which every section's seats are "
+        "counted; add it.",
+    )
+    write(tmp_path, staff='[seats]\nlimits = ["rooms", "staff"]\n[building]\ndelay_years = 1\n')
+    read = read_scenario(tmp_path, "staff")
+    assert read.seats.limits == ["rooms", "staff"]
+    assert read.building.delay_years == 1

@@ -11,8 +11,10 @@ from planner.checks.coverage import CHECKS as COVERAGE_CHECKS
 from planner.checks.extent import CHECKS as EXTENT_CHECKS
 from planner.checks.keys import CHECKS as KEY_CHECKS
 from planner.checks.places import CHECKS as PLACE_CHECKS
+from planner.checks.projects import CHECKS as PROJECT_CHECKS
 from planner.checks.rules import column_rules
 from planner.checks.scenarios import scenario_faults
+from planner.checks.targets import CHECKS as TARGET_CHECKS
 from planner.reading import Finding, RawStudy, Severity, Words, read_folder, study_folder
 from planner.tables import TABLES
 
@@ -22,7 +24,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Finding", "Severity", "Words", "check_study", "findings", "redundant_totals"]
 
-GROUPS: Final = (KEY_CHECKS, COUNT_CHECKS, COVERAGE_CHECKS, EXTENT_CHECKS, PLACE_CHECKS)
+GROUPS: Final = (
+    KEY_CHECKS,
+    COUNT_CHECKS,
+    PROJECT_CHECKS,
+    COVERAGE_CHECKS,
+    EXTENT_CHECKS,
+    PLACE_CHECKS,
+    TARGET_CHECKS,
+)
 
 
 def check_study(

@@ -1,4 +1,4 @@
-"""Hold the counts against one another: rolls, classes, residents, births, zones, projects."""
+"""Hold the counts against one another: rolls, classes, residents, births, zones."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _section_rooms(study: RawStudy) -> Iterator[Finding]:
     frame = ours.frame
     out = frame["condemned_rooms"].fillna(0) + frame["repair_rooms"].fillna(0)
     yield from ours.at(
-        _sure(out > frame["rooms"]),
+        _sure((out > frame["rooms"]) & (frame["rooms"] >= 0)),
         Words(
             "more rooms are condemned or repaired than there are at {values}.",
             "{values}的危房教室与维修教室之和超过教室数。",
@@ -71,6 +71,16 @@ def _section_rooms(study: RawStudy) -> Iterator[Finding]:
             "Count condemned and repaired rooms among the rooms.",
             "教室数应包含危房和维修中的教室。",
         ),
+        values=frame["section_id"],
+    )
+    borrowed = frame["borrowed_rooms"].fillna(0)
+    yield from ours.at(
+        _sure((borrowed > 0) & (out + borrowed > frame["rooms"]) & ~(out > frame["rooms"])),
+        Words(
+            "more rooms are borrowed than there are at {values}, those out of use left aside.",
+            "{values}的借用教室与停用教室之和超过教室数。",
+        ),
+        Words("Count borrowed rooms among the rooms.", "教室数应包含借用教室。"),
         values=frame["section_id"],
     )
     yield from ours.at(
@@ -509,67 +519,6 @@ def _unzoned_stage(ours: RawTable, stage: str, offered: pd.DataFrame) -> Iterato
         )
 
 
-def _projects(study: RawStudy) -> Iterator[Finding]:
-    """Warn of projects whose dates, rooms or seats do not fit together."""
-    ours = study.tables["projects"]
-    frame = ours.frame
-    yield from ours.at(
-        ours.blank("hand_over"),
-        Words("no hand-over is known of {values}.", "{values}没有交付日期。"),
-        Words("Fill in the date; without it no seat counts.", "请填写日期；否则不计学位。"),
-        values=frame["project_id"],
-        severity=WARNING,
-    )
-    steps = ["approved", "land_secured", "started", "hand_over"]
-    order = frame[steps].to_numpy(dtype="datetime64[D]")
-    late = np.zeros(len(frame), dtype=bool)
-    for first in range(len(steps)):
-        for second in range(first + 1, len(steps)):
-            late |= order[:, first] > order[:, second]
-    yield from ours.at(
-        late,
-        Words("the dates of {values} run backwards.", "{values}的日期先后颠倒。"),
-        Words(
-            "Order them: approved, land secured, started, hand-over.",
-            "应依次为立项、用地、开工、交付。",
-        ),
-        values=frame["project_id"],
-        severity=WARNING,
-    )
-    yield from _project_seats(ours, study.settings.norms)
-
-
-def _project_seats(ours: RawTable, norms: Norms) -> Iterator[Finding]:
-    """Warn of published seats that are not what the rooms hold at standard size."""
-    frame = ours.frame
-    building = frame["kind"].isin(["new", "extension"])
-    yield from ours.at(
-        building & ours.blank("rooms") & ours.blank("seats"),
-        Words("neither rooms nor seats are known of {values}.", "{values}既无教室数也无学位数。"),
-        Words("Fill in its rooms.", "请填写教室数。"),
-        values=frame["project_id"],
-        severity=WARNING,
-    )
-    mean_size = {
-        stage.stage: float(np.mean(list(stage.class_size.values())))
-        for stage in norms.stages
-        if stage.class_size
-    }
-    held = frame["rooms"].astype("Float64") * frame["stage"].map(mean_size).astype("Float64")
-    differs = building & _sure((held - frame["seats"].astype("Float64")).abs() >= 1)
-    said = frame["project_id"].astype("str") + ": " + frame["seats"].astype("str").fillna("–")
-    yield from ours.at(
-        differs,
-        Words(
-            "published seats differ from rooms × standard size: {values}.",
-            "公布学位与教室数×标准班额不符：{values}。",
-        ),
-        Words("Correct one of them; the rooms are used.", "请更正其一；计算时采用教室数。"),
-        values=said + " ≠ " + held.round().astype("Int64").astype("str").fillna("–"),
-        severity=WARNING,
-    )
-
-
 def _gaps(ours: RawTable, key: str | None, *, kind: str) -> Iterator[Finding]:
     """Warn of years that lie between counted ones but are not there, by key where given.
 
@@ -631,7 +580,6 @@ def _all_checks() -> Mapping[str, list[Callable[[RawStudy], Iterable[Finding]]]]
         "residents": [_resident_ages, _resident_years],
         "births": [_births_twice],
         "zones": [_zones],
-        "projects": [_projects],
     }
 
 

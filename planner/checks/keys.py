@@ -41,11 +41,13 @@ ONCE: Final = {
     "zones": ("area_id", "stage"),
     "yields": ("kind", "stage", "years_since"),
     "resources": ("section_id", "year", "item"),
-    "targets": ("indicator", "year"),
+    "targets": ("indicator", "stage", "year"),
+    "actuals": ("indicator", "stage", "year"),
+    "phases": ("line", "due"),
 }
 """Columns that together may occur once in a table without a key of its own."""
 
-STAGED: Final = ("sections", "zones", "yields", "projects")
+STAGED: Final = ("sections", "zones", "yields", "projects", "targets", "actuals")
 """Tables that name a stage."""
 
 
@@ -108,7 +110,8 @@ def _once(table: str) -> Callable[[RawStudy], Iterator[Finding]]:
     def check(study: RawStudy) -> Iterator[Finding]:
         ours, columns = study.tables[table], list(ONCE[table])
         keys = ours.frame[columns]
-        optional = [column for column in ("grade", "month") if column in columns]
+        may_be_empty = ("grade", "month", *(["stage"] if table in ("targets", "actuals") else []))
+        optional = [column for column in may_be_empty if column in columns]
         whole = keys.drop(columns=[*optional, *(["area_id"] if table == "births" else [])])
         twice = keys.duplicated(keep=False) & whole.notna().all(axis=1)
         if not twice.any():
@@ -135,7 +138,7 @@ def _project_sections(study: RawStudy) -> Iterator[Finding]:
     """Yield projects at a section that does not exist, new schools excepted."""
     ours, known = study.tables["projects"], study.tables["sections"].frame["section_id"]
     named, projects = ours.frame["section_id"], ours.frame
-    coming = set(named[projects["kind"] == "new"].dropna())
+    coming = set(named[projects["kind"].isin(["new", "conversion"])].dropna())
     where = named.notna() & ~named.isin(known) & ~named.isin(coming)
     yield from _unknown(ours, "section_id", [*known, *sorted(coming)], where)
 
@@ -173,7 +176,7 @@ def _site_stages(study: RawStudy) -> Iterator[Finding]:
         lambda text: bool(set(str(text).split()) - known), na_action="ignore"
     )
     yield from ours.at(
-        wrong.fillna(value=False).astype(bool),
+        wrong.astype("boolean").fillna(value=False).astype(bool),
         Words("found {values}, in which a stage is unknown.", "{values}含有不存在的学段。"),
         Words(
             f"Write stages such as {' '.join(sorted(known))}, separated by spaces.",

@@ -12,14 +12,19 @@ from planner.cli import (
     check,
     columns,
     compare,
+    cure,
     demo,
     draw,
+    indicators,
+    ledger,
     new,
     norms,
     plan,
     project,
     sample,
     settings,
+    why,
+    works,
 )
 from planner.errors import InputError, PlannerError
 
@@ -40,7 +45,12 @@ app.command("plan")(plan.plan)
 app.command("compare")(compare.compare)
 app.command("project")(project.project)
 app.command("backtest")(backtest.backtest)
+app.command("indicators")(indicators.indicators)
+app.command("ledger")(ledger.ledger)
+app.command("cure")(cure.cure)
 app.command("map")(draw.draw)
+app.command("works")(works.works)
+app.command("why")(why.why)
 app.command("new")(new.new)
 app.command("sample")(sample.sample)
 app.command("columns")(columns.columns)

@@ -95,7 +95,8 @@ def print_entry(head: str, body: str) -> None:
 
     console = Console(highlight=False)
     console.print(Text(head, style="bold"))
-    console.print(Padding(Text(body), (0, 0, 0, 4)))
+    if body:
+        console.print(Padding(Text(body), (0, 0, 0, 4)))
 
 
 def _is_number(cell: str) -> bool:

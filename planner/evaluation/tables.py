@@ -101,7 +101,7 @@ def county_years(
     """Return the county by stage and year, added up from its sections and areas."""
     key = ["stage", "year"]
     sums = ["entrants", "pupils", "unseated", "seats", "shortage", "surplus"]
-    sums += ["classes", "over_standard", "large", "super_large"]
+    sums += ["classes", "over_standard", "entry_over_standard", "large", "super_large"]
     by_year = sections.groupby(key, sort=False)
     table = by_year[sums].sum()
     table["sections_short"] = (sections["shortage"] > 0).groupby([sections[k] for k in key]).sum()
@@ -205,6 +205,7 @@ def _section_rows(offer: Offer, result: StageResult) -> Iterator[dict[str, Any]]
                 "unseated": unseated,
                 "rooms": int(offer.rooms[row, number]),
                 "seats": seats,
+                "limit": str(offer.limit[row, number]) or None,
                 "entry_seats": int(seated.entry_seats[row, number]),
                 "ordinary_intake": intake,
                 "utilisation": pupils / seats if seats else np.nan,
@@ -214,6 +215,7 @@ def _section_rows(offer: Offer, result: StageResult) -> Iterator[dict[str, Any]]
                 "warning": _band(stage, int(seated.entrants[row, number]) + unseated, intake),
                 "classes": len(everything),
                 "over_standard": sum(count_at_least(c, standard + 1) for standard, c in sizes),
+                "entry_over_standard": count_at_least(sizes[0][1], sizes[0][0] + 1),
                 "large": count_at_least(everything, stage.large_class),
                 "super_large": count_at_least(everything, stage.super_large_class),
                 "largest_class": max(everything, default=0),

@@ -11,7 +11,7 @@ import pandas as pd
 from pyproj import CRS
 
 from planner.reading.files import digest, parts_of, read_sheet
-from planner.reading.findings import Finding, Words
+from planner.reading.findings import Finding, Severity, Words
 from planner.reading.headings import WIDE, Headings, find_columns, known_headings
 from planner.reading.settings import STUDY_FILE, Entry, Settings, read_settings, study_folder
 from planner.reading.shapes import GEOMETRY, local_metres, read_shapes
@@ -208,8 +208,8 @@ def _read_column(
     sheet: Sheet, position: int, column: Column, norms: Norms, faults: list[Finding]
 ) -> Cells:
     """Read one column and report the cells that are empty or unreadable."""
-    raw = sheet.cells[position]
-    cells = read_cells(column, raw, norms)
+    raw, heading = sheet.cells[position], sheet.headings[position]
+    cells = read_cells(column, raw, norms, heading)
     problems = [(p.cells, p.what.about(raw[p.cells]), p.remedy) for p in cells.problems]
     empty = cells.typed.isna().to_numpy() & ~cells.unread
     if column.required and empty.any():
@@ -222,8 +222,18 @@ def _read_column(
         )
     for where, what, remedy in problems:
         rows = tuple(sheet.rows[where].tolist())
-        heading = sheet.headings[position]
         faults.append(sheet.source.finding(what, remedy, rows=rows, column=heading))
+    faults += [
+        sheet.source.finding(
+            note.what.about(raw[note.cells]),
+            note.remedy,
+            rows=tuple(sheet.rows[note.cells].tolist()),
+            column=heading,
+            severity=Severity.WARNING,
+            kind="other_units",
+        )
+        for note in cells.notes
+    ]
     return cells
 
 

@@ -27,6 +27,15 @@ EMPTY: Final = frozenset({"", "-", "--", "—", "——", "–", "/", "nan", "no
 TOTALS: Final = frozenset({"合计", "总计", "小计", "全校", "total", "all"})
 YES: Final = frozenset({"是", "有", "对", "yes", "y", "true", "t", "1", "1.0", "√", "✓"})
 NO: Final = frozenset({"否", "无", "不是", "没有", "no", "n", "false", "f", "0", "0.0", "×", "✗"})
+MU_M2: Final = 2000 / 3
+"""Square metres in a mu (亩): fifteen of them are a hectare."""
+UNITS: Final[dict[str, dict[str, float]]] = {
+    "m2": {"亩": MU_M2, "mu": MU_M2, "公顷": 10_000.0, "平方米": 1.0, "平米": 1.0, "m2": 1.0},
+    "yuan": {"元": 1.0, "万元": 1e4, "亿元": 1e8},
+}
+"""Units in which people write what a column of ours holds, and how many of ours make one."""
+IN_BRACKETS: Final = re.compile(r"[(\[【]\s*([^()\[\]【】]+?)\s*[)\]】]$")
+WITH_UNIT: Final = re.compile(r"(.*\d)\s*(\D.*|m2)")
 KEYS: Final = frozenset({"continues_at", "from_section", "to_section", "from_school", "to_school"})
 GRADES: Final = frozenset({"grade", "lowest_grade", "highest_grade"})
 YEARS: Final = frozenset({"year", "completed"})
@@ -84,10 +93,26 @@ WORDS: Final[dict[tuple[str, str], dict[str, str]]] = {
         "国道": "trunk_road",
         "高速公路": "trunk_road",
     },
+    ("phases", "line"): {"学校": "schools", "指标": "indicators"},
+    ("indicators", "better"): {
+        "越高越好": "higher",
+        "正向": "higher",
+        "越低越好": "lower",
+        "逆向": "lower",
+        "文字": "word",
+    },
     ("projects", "kind"): {
         "新建": "new",
         "扩建": "extension",
         "改扩建": "extension",
+        "改建": "conversion",
+        "改造": "conversion",
+        "转为": "conversion",
+        "重建": "rebuilding",
+        "拆建": "rebuilding",
+        "排危新建": "rebuilding",
+        "合并": "merger",
+        "并入": "merger",
         "撤并": "closure",
         "撤销": "closure",
         "关闭": "closure",
@@ -115,10 +140,14 @@ class Problem(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
-    """One column after reading: typed values, missing where a problem says why."""
+    """One column after reading: typed values, missing where a problem says why.
+
+    `notes` tell of cells that were read, but not as they stand: areas in mu, say.
+    """
 
     typed: pd.Series[Any]
     problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
 
     @property
     def unread(self) -> NDArray[np.bool_]:
@@ -129,12 +158,14 @@ class Cells:
         return unread
 
 
-def read_cells(column: Column, cells: pd.Series[Any], norms: Norms) -> Cells:
+def read_cells(column: Column, cells: pd.Series[Any], norms: Norms, heading: str = "") -> Cells:
     """Read the cells of one column of the data dictionary.
 
     Full-width letters and digits, thousand separators, 是/否, dates as 2023-09-01, 2023/9/1,
     2023年9月1日 or Excel days, school years as 2023, 2023-2024 or 2023学年, grades and stages by
-    the labels of the norms and enumerations by their Chinese words are all understood.
+    the labels of the norms and enumerations by their Chinese words are all understood. Areas
+    and sums of money may stand in other units, named in the cell (25亩) or in brackets behind
+    the `heading` (用地面积（亩）).
     """
     if column.kind == "text":
         return _texts(column, cells, norms)
@@ -142,6 +173,8 @@ def read_cells(column: Column, cells: pd.Series[Any], norms: Norms) -> Cells:
         return _answers(cells)
     if column.kind == "date":
         return _days(cells)
+    if column.unit in UNITS:
+        return _amounts(UNITS[column.unit], cells, heading)
     return _numbers(column, cells, norms)
 
 
@@ -244,6 +277,31 @@ def _numbers(column: Column, cells: pd.Series[Any], norms: Norms) -> Cells:
     return Cells(numbers.mask(broken).astype("Int64"), (*problems, *_problem(broken, NOT_WHOLE)))
 
 
+def _amounts(units: dict[str, float], cells: pd.Series[Any], heading: str) -> Cells:
+    """Read areas or sums of money, and bring those in another unit into ours."""
+    bracket = IN_BRACKETS.search(half_width(heading))
+    usual = units.get(bracket[1].casefold(), 1.0) if bracket else 1.0
+    values, unread = _each(cells, lambda text: _amount(text, units), quick=True)
+    own = np.array([_with_unit(half_width(text), units)[1] for text in as_text(cells)])
+    numbers: pd.Series[float] = values.astype("float64") * np.where(own > 0, 1.0, usual)
+    converted = numbers.notna().to_numpy() & (np.where(own > 0, own, usual) != 1.0)
+    return Cells(numbers, _problem(unread, NOT_A_NUMBER), _problem(converted, IN_OTHER_UNITS))
+
+
+def _amount(text: str, units: dict[str, float]) -> float | None:
+    """Read one number with the unit behind it, if there is one: 25亩 are 16 667 m2."""
+    digits, factor = _with_unit(text, units)
+    number = _number(digits)
+    return None if number is None else number * (factor or 1.0)
+
+
+def _with_unit(text: str, units: dict[str, float]) -> tuple[str, float]:
+    """Return a text without its unit, and how many of ours one is; 0 where it names none."""
+    match = WITH_UNIT.fullmatch(text)
+    factor = units.get(match[2].casefold(), 0.0) if match else 0.0
+    return (match[1], factor) if match and factor else (text, 0.0)
+
+
 def _each(
     cells: pd.Series[Any],
     read: Callable[[str], Any],
@@ -315,6 +373,13 @@ NOT_A_NUMBER: Final = (
     Words(
         "Write digits only, or leave the cell empty where that is allowed.",
         "请只填数字，允许为空的列可以留空。",
+    ),
+)
+IN_OTHER_UNITS: Final = (
+    Words("found another unit than the column's: {values}.", "单位与本列不同：{values}。"),
+    Words(
+        "They are converted: 1 mu (亩) is 2000 ÷ 3 m2, 1 万元 is 10 000 yuan.",
+        "已换算：1亩=2000÷3平方米，1万元=10000元。",
     ),
 )
 NOT_WHOLE: Final = (

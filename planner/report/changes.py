@@ -125,6 +125,8 @@ def _measure_said(known: dict[str, str], plan: Plan) -> Both:
     parts = [said("measure_from", year=year, day=day)]
     if known["site"]:
         parts.insert(0, said("measure_site", site=known["site"]))
+    if known["from_section"]:
+        parts.insert(0, said("measure_giver", section=_section(known["from_section"], plan)))
     if known["rooms"]:
         parts.insert(0, said("measure_rooms", rooms=int(known["rooms"])))
     cost = []

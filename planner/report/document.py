@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from planner.report.plan_workbook import about_rows
 from planner.report.seat_warnings import run_of_years, warnings_counted
+from planner.report.targets import plain_target, status_said
 from planner.report.words import VALUES, say
 from planner.terms import Overflow
 
@@ -255,9 +256,9 @@ def _targets(summary: Summary, lang: Language) -> Iterator[str]:
         [
             escaped(getattr(one.names, lang)),
             "" if one.binding is None else say(f"binding_{str(one.binding).lower()}", lang),
-            say(f"status_{one.status}", lang),
+            status_said(one.status, lang),
             str(one.year),
-            _target_figure(one.indicator, one.target),
+            _target_figure(one.indicator, plain_target(one)),
             _target_figure(one.indicator, one.value),
         ]
         for one in summary.targets
@@ -267,8 +268,10 @@ def _targets(summary: Summary, lang: Language) -> Iterator[str]:
     yield ""
 
 
-def _target_figure(indicator: str, figure: float | None) -> str:
-    """Return a target or what the plan says to it: shares in percent, the rest as numbers."""
+def _target_figure(indicator: str, figure: float | str | None) -> str:
+    """Return a target or what the plan says to it: shares in percent, the rest as it is."""
+    if isinstance(figure, str):
+        return escaped(figure)
     if figure is None or indicator.endswith("_share"):
         return percent(figure)
     return f"{figure:,.4f}".rstrip("0").rstrip(".")

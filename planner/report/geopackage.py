@@ -39,7 +39,9 @@ _LONG_TABLES: Final = (
     "section_years",
     "section_grades",
     "class_years",
+    "class_band_years",
     "area_years",
+    "seat_limits",
     "zone_proofs",
 )
 _MEASURED: Final = ("utilisation", "walk_metres")

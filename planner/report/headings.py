@@ -27,7 +27,7 @@ _SAID_OTHERWISE: Final = {
 }
 """English headings that the name of a column does not give."""
 
-_COUNTED_AS_TEXT: Final = ("stage", "grade", "warning", "band", "method", "status", "open")
+_COUNTED_AS_TEXT: Final = ("stage", "grade", "warning", "band", "limit", "method", "status", "open")
 
 
 def table_sheet(

@@ -42,8 +42,18 @@ class StageYear:
     red: Annotated[int, "Sections in the red band of the seat warning."]
     classes: Annotated[int, "Classes."]
     over_standard: Annotated[int, "Classes above standard size."]
+    entry_over_standard: Annotated[int, "Classes of the entry grade above standard size."]
     large: Annotated[
         int | None, "Large classes, super-large ones included; null where norms set no limit."
+    ]
+    large_low80: Annotated[
+        float | None,
+        "With 80 % probability the large classes lie from here to large_high80; null where counted "
+        "or where norms set no limit.",
+    ]
+    large_high80: Annotated[float | None, "Upper end of that interval."]
+    large_probability: Annotated[
+        float | None, "Probability (0–1) that there is a large class at all; null likewise."
     ]
     super_large: Annotated[int | None, "Super-large classes; null where norms set no limit."]
     walk_metres: Annotated[float | None, "Mean walk of entrants to their section, metres."]
@@ -103,7 +113,7 @@ def stage_year(row: Mapping[Any, Any], base_year: int, norm: StageNorm) -> Stage
     limited = norm.large_class is not None
     super_limited = norm.super_large_class is not None
     whole = ["entrants", "pupils", "unseated", "seats", "shortage", "surplus", "sections_short"]
-    whole += ["yellow", "red", "classes", "over_standard"]
+    whole += ["yellow", "red", "classes", "over_standard", "entry_over_standard"]
     return StageYear(
         **{name: int(row[name]) for name in whole},
         low80=rounded(row["low80"], 0),
@@ -113,6 +123,9 @@ def stage_year(row: Mapping[Any, Any], base_year: int, norm: StageNorm) -> Stage
         year=int(row["year"]),
         counted=int(row["year"]) == base_year,
         large=int(row["large"]) if limited else None,
+        large_low80=rounded(row["large_low80"], 0),
+        large_high80=rounded(row["large_high80"], 0),
+        large_probability=rounded(row["large_probability"], 4),
         super_large=int(row["super_large"]) if super_limited else None,
         residents=rounded(row["residents"], 1) or 0.0,
         walk_metres=rounded(row["walk_metres"], 1),

@@ -78,17 +78,18 @@ All layers are in the study's coordinate system (metres). Columns that end in `_
 | `sections` | points: sections with pupils, seats, utilisation, shortage, surplus, warning, large \
 classes |
 | `areas` | polygons: areas with their section, entrants and walk by stage |
-| `county_years`, `section_years`, `section_grades`, `class_years`, `area_years`, `zone_proofs` | \
-tables, every year; join by `section_id` or `area_id` |
+| `county_years`, `section_years`, `section_grades`, `seat_limits`, `class_years`, \
+`class_band_years`, `area_years`, `zone_proofs` | tables, every year; join by `section_id` or \
+`area_id` |
 | `changes`, `notes`, `columns` | what the scenario changes; stand-ins and caveats; the data \
 dictionary |
 
 ## results.xlsx
 
 Overview; the county by year; pupils and utilisation by section with the years across; sections by
-year; sections by grade; classes above standard size; zones; zone proofs; warnings, one row per
-section; targets; changes; notes; columns. Shares are shown as percent. Large classes are a dash
-where the norms set no limit.
+year; sections by grade; classes above standard size; class sizes in bands; zones; zone proofs;
+warnings, one row per section; targets; changes; notes; columns. Shares are shown as percent. Large
+classes are a dash where the norms set no limit.
 Text that begins like a formula (`=`, `+`, `-`, `@`) is marked as quoted text; in CSV files it is
 preceded by an apostrophe. `area_years` and the classes within standard size are left to the
 GeoPackage: they are too long for a sheet.

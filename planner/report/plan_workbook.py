@@ -8,6 +8,7 @@ import pandas as pd
 
 from planner.report.headings import heading_of, stage_name, table_sheet
 from planner.report.seat_warnings import run_of_years
+from planner.report.targets import plain_target, status_said
 from planner.report.words import VALUES, say
 from planner.report.workbook import Heading, Sheet, Shown, write_workbook
 from planner.results import RESULTS
@@ -33,6 +34,7 @@ def write_plan_workbook(plan: Plan, summary: Summary, path: Path, lang: Language
         _results_sheet("section_years", plan, lang),
         _results_sheet("section_grades", plan, lang),
         _crowded_classes(plan, lang),
+        _results_sheet("class_band_years", plan, lang),
         _results_sheet("zones", plan, lang),
         _results_sheet("zone_proofs", plan, lang),
         _warnings(summary, lang),
@@ -234,9 +236,9 @@ def _targets(summary: Summary, lang: Language) -> Sheet:
             [
                 getattr(one.names, lang),
                 one.year,
-                Shown(one.target, kind),
+                Shown(plain_target(one), kind),
                 Shown(one.value, kind),
-                say(f"status_{one.status}", lang),
+                status_said(one.status, lang),
                 None if one.binding is None else say(f"binding_{str(one.binding).lower()}", lang),
             ]
         )

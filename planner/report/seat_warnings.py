@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pandas as pd
 
@@ -15,16 +15,12 @@ if TYPE_CHECKING:
     from planner.plan import Plan
 
 __all__ = [
-    "WARNING_YEARS",
     "SeatWarning",
     "run_of_years",
     "seat_warnings",
     "warning_years",
     "warnings_counted",
 ]
-
-WARNING_YEARS: Final = 3
-"""Planned school years for which seat warnings are listed, the first ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +40,13 @@ class SeatWarning:
 
 
 def warning_years(plan: Plan) -> tuple[int, ...]:
-    """Return the school years for which warnings are listed."""
-    return (plan.years[1:] or plan.years)[:WARNING_YEARS]
+    """Return the school years for which warnings are listed: as many as the norms ask for.
+
+    Norms that name no number of years have them listed for all years.
+    """
+    planned = plan.years[1:] or plan.years
+    figure = "warning.years_ahead"
+    return planned[: int(plan.norms.number(figure))] if figure in plan.norms.figures else planned
 
 
 def seat_warnings(plan: Plan) -> tuple[SeatWarning, ...]:

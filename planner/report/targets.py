@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-import pandas as pd
-
+from planner.indicators import Reckoner, aims_of, judge
 from planner.report.headline import rounded
-from planner.report.names import Both, said
+from planner.report.indicators.words import told
+from planner.report.names import Both, both_of
 from planner.report.schema import OneOf
-from planner.terms import Operator
+from planner.report.words import say
 
 if TYPE_CHECKING:
+    from planner.indicators import Aim
     from planner.plan import Plan
+    from planner.terms import Language
 
-__all__ = ["TargetCheck", "target_checks"]
+__all__ = ["TargetCheck", "plain_target", "status_said", "target_checks"]
 
-_GROSS_ENROLMENT: Final = {
-    "kindergarten_gross_enrolment_share": "kindergarten",
-    "senior_gross_enrolment_share": "senior",
-}
-_RUN_BY: Final = {
-    "kindergarten_public_share": ("kindergarten", (Operator.PUBLIC,)),
-    "kindergarten_inclusive_share": ("kindergarten", (Operator.PUBLIC, Operator.INCLUSIVE)),
-}
+_OF_WORDS: Final = ("judged", "no_target")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,62 +28,59 @@ class TargetCheck:
 
     indicator: Annotated[str, "Key of the indicator, as in the table targets."]
     names: Annotated[Both, "What it is called; its key where we have no word for it."]
+    stage: Annotated[str, "Stage the target is for; empty: all together."]
     year: Annotated[int, "School year."]
-    target: Annotated[float, "Target, in the indicator's unit; shares 0–1."]
+    text: Annotated[str, "Target as the plan writes it; empty where it sets none."]
+    target: Annotated[
+        float | None, "The number aimed at, in the indicator's unit; null where words are."
+    ]
     binding: Annotated[bool | None, "True where binding, false where expected, null: not said."]
     value: Annotated[float | None, "The plan's value; null where it is not computed."]
     status: Annotated[
         str,
-        "not_computed: planner does not reckon this indicator; not_planned: not in this year.",
-        OneOf(("met", "missed", "not_planned", "not_computed")),
+        "not_computed: neither reckoned nor entered; not_planned: not in this year; judged: people "
+        "judge it; no_target: the cell is empty.",
+        OneOf(("met", "missed", "judged", "not_planned", "not_computed", "no_target")),
     ]
 
 
 def target_checks(plan: Plan) -> tuple[TargetCheck, ...]:
     """Return every target of the study, in the order of its table.
 
-    Gross enrolment is the stage's pupils ÷ residents of its ages, so it may exceed 1. The public
-    and inclusive shares are pupils in public, and in public or inclusive private, kindergartens
-    ÷ pupils of all kindergartens. A value that is written like its target has reached it.
+    Values come from `planner.indicators`; one that is written like its target has reached it.
     """
-    return tuple(_check(row, plan) for row in plan.study.targets.to_dict("records"))
+    if plan.study.targets.empty:
+        return ()
+    reckoner = Reckoner.of(plan)
+    return tuple(_check(aim, reckoner) for aim in aims_of(plan.study, reckoner))
 
 
-def _check(row: dict[Any, Any], plan: Plan) -> TargetCheck:
+def status_said(status: str, lang: Language) -> str:
+    """Return what is said to a target."""
+    return told(status, lang) if status in _OF_WORDS else say(f"status_{status}", lang)
+
+
+def plain_target(one: TargetCheck) -> float | str | None:
+    """Return a target to show: its number where it is just that, else as the plan writes it."""
+    try:
+        float(one.text)
+    except ValueError:
+        return one.text or None
+    return one.target
+
+
+def _check(aim: Aim, reckoner: Reckoner) -> TargetCheck:
     """Return one target with the plan's value."""
-    indicator, year, target = str(row["indicator"]), int(row["year"]), float(row["target"])
-    known = indicator in _GROSS_ENROLMENT or indicator in _RUN_BY
-    value = rounded(_value(indicator, year, plan), 4) if known else None
-    if value is None:
-        status = "not_planned" if known and year not in plan.years else "not_computed"
-    else:
-        status = "met" if value >= round(target, 4) else "missed"
+    value, status, target = judge(aim, reckoner)
+    known = aim.indicator
     return TargetCheck(
-        indicator=indicator,
-        names=said(indicator) if known else Both(zh=indicator, en=indicator),
-        year=year,
-        target=target,
-        binding=None if pd.isna(row["binding"]) else bool(row["binding"]),
-        value=value,
-        status=status,
+        indicator=aim.key,
+        names=Both(zh=aim.key, en=aim.key) if known is None else both_of(known.names),
+        stage=aim.stage,
+        year=aim.year,
+        text=aim.target.text,
+        target=rounded(target.figure, 4),
+        binding=aim.binding,
+        value=rounded(value.figure, 4),
+        status="not_computed" if status == "not_known" else status,
     )
-
-
-def _value(indicator: str, year: int, plan: Plan) -> float:
-    """Return the plan's value of one of the four indicators, NaN where there is none."""
-    if indicator in _GROSS_ENROLMENT:
-        county = plan.county_years
-        of_stage = county["stage"] == _GROSS_ENROLMENT[indicator]
-        rows = county[of_stage & (county["year"] == year)]
-        return _share(rows["pupils"].sum(), rows["residents"].sum())
-    stage, operators = _RUN_BY[indicator]
-    sections = plan.section_years
-    rows = sections[(sections["stage"] == stage) & (sections["year"] == year)]
-    run_by = plan.sections.set_index("section_id")["operator"].fillna(Operator.PUBLIC.value)
-    counted = rows["section_id"].map(run_by).isin([one.value for one in operators])
-    return _share(rows.loc[counted, "pupils"].sum(), rows["pupils"].sum())
-
-
-def _share(part: float, whole: float) -> float:
-    """Return a share, NaN where there is nothing to share."""
-    return float(part / whole) if whole else float("nan")

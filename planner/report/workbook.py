@@ -31,9 +31,13 @@ FORMATS: Final = {
     "number": "#,##0.0",
     "metres": "#,##0",
     "share": "0.0%",
+    "ratio": "0.000",
     "any": "#,##0.##",
+    "date": "yyyy-mm-dd",
+    "moment": "yyyy-mm-dd hh:mm",
+    "prose": "General",
 }
-"""How each kind of column is shown in a spreadsheet."""
+"""How each kind of column is shown in a spreadsheet; prose is text of several lines."""
 
 _INDENTED: Final = "indented"
 _WIDEST: Final = 46
@@ -65,7 +69,8 @@ class Shown:
 class Sheet:
     """One sheet: lines of words and values on top, if any, then a heading row and its rows.
 
-    `frozen_columns` stay in view when the sheet is scrolled sideways.
+    `frozen_columns` stay in view when the sheet is scrolled sideways; `tucked_away` columns, by
+    their place from 0, are grouped and closed: a click on the + above them shows them.
     """
 
     title: str
@@ -73,6 +78,7 @@ class Sheet:
     rows: Sequence[Sequence[Any]]
     preface: Sequence[tuple[str, str]] = ()
     frozen_columns: int = 0
+    tucked_away: frozenset[int] = frozenset()
 
 
 def write_workbook(sheets: Sequence[Sheet], path: Path) -> None:
@@ -101,6 +107,8 @@ def _fill(book: Workbook, sheet: Sheet) -> None:
     above = len(sheet.preface) + (1 if sheet.preface else 0)
     for number, width in enumerate(_widths(sheet), start=1):
         page.column_dimensions[get_column_letter(number)].width = width
+        if number - 1 in sheet.tucked_away:
+            page.column_dimensions.group(get_column_letter(number), hidden=True)
     page.freeze_panes = f"{get_column_letter(sheet.frozen_columns + 1)}{above + 2}"
     page.page_setup.orientation = "landscape"
     page.page_setup.fitToHeight = 0
@@ -135,6 +143,9 @@ def _cells(
         if pd.isna(value):
             yield None
         elif isinstance(value, str):
+            if kind == "prose":
+                yield _prose(page, value)
+                continue
             if kind != "text":
                 yield _among_numbers(page, value)
                 continue
@@ -160,6 +171,15 @@ def _text(page: Any, value: str) -> Any:
     return cell
 
 
+def _prose(page: Any, value: str) -> Any:
+    """Return a cell of text that is wrapped, line by line."""
+    cell = _text(page, value)
+    if isinstance(cell, str):
+        cell = WriteOnlyCell(page, cell)
+    cell.alignment = Alignment(wrap_text=True)
+    return cell
+
+
 def _among_numbers(page: Any, word: str) -> Any:
     """Return one of our own words where a number was expected, in line with the numbers."""
     cell = WriteOnlyCell(page, word)
@@ -177,8 +197,10 @@ def _heading(page: Any, text: str) -> Any:
 
 
 def _bold(page: Any, text: str) -> Any:
-    """Return a cell in bold."""
-    cell = WriteOnlyCell(page, text)
+    """Return a cell in bold, which is text whatever it begins with."""
+    cell = _text(page, text)
+    if isinstance(cell, str):
+        cell = WriteOnlyCell(page, cell)
     cell.font = Font(bold=True)
     return cell
 
@@ -218,7 +240,9 @@ def _shown_width(value: Any, kind: str) -> int:
     if pd.isna(value):
         return 0
     if isinstance(value, str):
-        return width_of(value)
+        return max(map(width_of, value.splitlines()), default=0)
+    if isinstance(value, dt.date):
+        return len(FORMATS[kind if kind == "moment" else "date"])
     return len(f"{value:,.1f}" if kind in ("number", "any") else f"{value:,.0f}")
 
 

@@ -77,8 +77,8 @@ def _county_files(
 ) -> dict[str, str]:
     """Return every file of the county by its path."""
     # One source of chance for each step, so that a change in one leaves the others alone.
-    ground, ways, building, life, founding, borders, desks, rooms, stock = (
-        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(9)
+    ground, ways, building, life, founding, borders, desks, rooms, stock, extras = (
+        np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(10)
     )
     lived = tuple(range(BASE_YEAR - years + 1, BASE_YEAR + ahead + 1))
     frame = read_frame(shipped.sample_study() / "data" / "frame")
@@ -120,9 +120,11 @@ def _county_files(
         "data/sites.csv": writing.sites_file(frame, land, works),
         "data/projects.csv": writing.projects_file(works),
         "data/resources.csv": writing.resources_file(
-            schools, equip(schools, rolls, stock), BASE_YEAR
+            schools, equip(schools, rolls, stock, extras), BASE_YEAR
         ),
         "data/targets.csv": writing.targets_file(),
+        "data/actuals.csv": writing.actuals_file(BASE_YEAR),
+        "data/phases.csv": writing.phases_file(schools, rolls),
         **(
             {"truth.csv": writing.rolls_file(schools, whole_rolls.after(BASE_YEAR))}
             if ahead

@@ -24,6 +24,7 @@ def scenarios(land: Land, schools: Schools, rolls: Rolls, works: Works) -> dict[
     return {
         "baseline": _BASELINE,
         "extension_late": _EXTENSION_LATE,
+        "all_late": _ALL_LATE,
         "new_primary": _new_primary(land, works),
         "closure": _closure(land, schools, rolls),
         "redrawn_zones": _REDRAWN_ZONES,
@@ -48,6 +49,18 @@ question = "How many large classes stay if the extension of Dajie Primary opens 
 question_zh = "大街小学扩建推迟到2025年投用，会多出多少大班额？"
 
 [projects.dajie_primary_extension]
+delay_years = 1
+"""
+
+_ALL_LATE = """extends = "baseline"
+
+[about]
+title = "Everything one year late"
+title_zh = "全部项目推迟一年"
+question = "Who lacks a seat if everything that is being built is handed over a year late?"
+question_zh = "在建和规划项目全部推迟一年投用，哪些学校会缺学位？"
+
+[building]
 delay_years = 1
 """
 

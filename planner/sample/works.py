@@ -18,13 +18,51 @@ if TYPE_CHECKING:
     from planner.sample.rolls import Rolls
     from planner.sample.schools import Schools
 
-__all__ = ["PLAN", "Project", "Site", "Works", "targets", "write_plan"]
+__all__ = ["PLAN", "Project", "Site", "Works", "actuals", "phases", "targets", "write_plan"]
 
 PLAN: Final = "玉溪市江川区2023—2025年计划"
 _NAMED: Final = f"{PLAN}: name, year, seats of the headline; division, rooms, days, costs invented"
 _STARTED: Final = f"{PLAN}: name and start in 2023; all else invented"
 _SENIOR: Final = f"{PLAN}: name; all else invented"
 
+
+_BASE: Final = 2023
+_INVENTED: Final = "invented"
+_LINGYUAN: Final = "invented, in the proportions of 凌源市 2021: 34/103/43 of 180, 18/5/8 of 31"
+_DUE: Final = ("2024-06-30", "2024-12-31", "2025-06-30")
+_SMALLEST_POINT: Final = 50  # smaller teaching points are not assessed
+
+_ACTUALS: Final = {
+    "layout_plan": "达标",
+    "uniform_standards": "达标",
+    "small_school_fund": "达标",
+    "special_school_fund": "8000",
+    "teacher_pay_ratio": "1.02",
+    "teacher_training_share": "96%",
+    "county_staff_management": "达标",
+    "teacher_exchange_share": "9.4%",
+    "exchange_key_teacher_share": "21%",
+    "certified_teacher_share": "100%",
+    "quota_share": "60%",
+    "migrant_public_share": "91%",
+    "disabled_enrolment_share": "97.2%",
+    "school_charters": "达标",
+    "training_fund_share": "5.3%",
+    "digital_teaching": "达标",
+    "moral_education": "达标",
+    "full_curriculum": "不达标",
+    "workload": "达标",
+    "monitoring_level": "3",
+    "monitoring_variation": "0.13",
+    "satisfaction_share": "88%",
+    "kindergarten_children_per_teacher": "16.4",
+    "kindergarten_certified_share": "98.5%",
+    "kindergarten_satisfaction_share": "90%",
+    "fitness_good_share": "56%",
+    "digital_classroom_share": "31%",
+    "safety_incidents": "20",
+}
+"""What no table of the sample holds and a bureau would enter itself."""
 
 _MUCH_METRES: Final = 300.0
 """A walk that is shorter by this much makes families change."""
@@ -59,6 +97,7 @@ class Project:
     land_m2: int
     cost_yuan: int
     source: str
+    rooms_lost: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,27 +173,68 @@ def write_plan(
     return Works(tuple(sites), tuple(projects))
 
 
-def targets() -> list[tuple[str, int, float, bool, str]]:
-    """Return the yearly targets as rows of indicator, year, target, binding and source."""
-    rows: list[tuple[str, int, float, bool]] = [
-        ("senior_gross_enrolment_share", 2023, 0.9596, False),
-        ("senior_gross_enrolment_share", 2024, 0.968, False),
-        ("senior_gross_enrolment_share", 2025, 0.97, False),
-        ("kindergarten_public_share", 2025, 0.63, False),
-        ("kindergarten_inclusive_share", 2025, 0.92, False),
-        ("kindergarten_gross_enrolment_share", 2025, 0.93, False),
-        ("new_public_kindergartens", 2025, 4, False),
-        ("new_kindergarten_seats", 2025, 870, False),
-        ("new_town_seats", 2025, 1435, False),
-        ("nine_year_retention_share", 2025, 0.95, True),
-        ("disabled_enrolment_share", 2025, 0.98, True),
-        ("teacher_exchange_share", 2025, 0.10, False),
-        ("fitness_good_share", 2025, 0.60, False),
-        ("digital_classroom_share", 2023, 0.30, False),
-        ("digital_classroom_share", 2024, 0.70, False),
-        ("digital_classroom_share", 2025, 1.00, False),
+def targets() -> list[tuple[str, int, str, int | None, bool, str]]:
+    """Return the yearly targets as rows of indicator, year, target, base, binding and source."""
+    published: list[tuple[str, int, str, int | None, bool]] = [
+        ("senior_gross_enrolment_share", 2023, "95.96%", None, False),
+        ("senior_gross_enrolment_share", 2024, "96.8%", None, False),
+        ("senior_gross_enrolment_share", 2025, "97%", None, False),
+        ("kindergarten_public_share", 2025, "63%", None, False),
+        ("kindergarten_inclusive_share", 2025, "92%", None, False),
+        ("kindergarten_gross_enrolment_share", 2025, "93%", None, False),
+        ("new_public_kindergartens", 2025, "4", None, False),
+        ("new_kindergarten_seats", 2025, "870", None, False),
+        ("new_town_seats", 2025, "1435", None, False),
+        ("nine_year_retention_share", 2025, "≥95%", None, True),
+        ("disabled_enrolment_share", 2025, "≥98%", None, True),
+        ("teacher_exchange_share", 2025, "≥10%", None, False),
+        ("fitness_good_share", 2025, "≥60%", None, False),
+        ("digital_classroom_share", 2023, "30%", None, False),
+        ("digital_classroom_share", 2024, "70%", None, False),
+        ("digital_classroom_share", 2025, "100%", None, False),
     ]
-    return [(*row, PLAN) for row in rows]
+    invented: list[tuple[str, int, str, int | None, bool]] = [
+        ("safety_incidents", 2024, "-10%", _BASE, False),
+        ("safety_incidents", 2025, "-20%", _BASE, False),
+        ("exam_quality", 2025, "全市前列", None, False),
+        ("large_classes", 2024, "140", None, True),
+        ("large_classes", 2025, "90", None, True),
+        ("large_classes", 2026, "40", None, True),
+        ("large_classes", 2027, "0", None, True),
+        ("large_classes", 2028, "0", None, True),
+    ]
+    return [*((*row, PLAN) for row in published), *((*row, _INVENTED) for row in invented)]
+
+
+def actuals() -> list[tuple[str, str, str]]:
+    """Return what the bureau of the sample has entered for 2023: indicator, value, note."""
+    return [(indicator, value, _INVENTED) for indicator, value in _ACTUALS.items()]
+
+
+def phases(schools: Schools, rolls: Rolls) -> list[tuple[str, str, int, str]]:
+    """Return a phased plan as rows of line, day, number and source.
+
+    In the proportions of Lingyuan's plan of 2021: 34, 103 and 43 of 180 schools, 18, 5 and 8 of
+    31 items.
+    """
+    assessed = {
+        section.school
+        for number, section in enumerate(schools.sections)
+        if section.stage in ("primary", "junior")
+        and not (
+            schools.school_of(number).kind == "teaching_point"
+            and rolls.total(number)[-1] < _SMALLEST_POINT
+        )
+    }
+    first, second = (round(len(assessed) * part / 180) for part in (34, 103))
+    steps = (first, second, len(assessed) - first - second)
+    return [
+        *(("schools", day, count, _LINGYUAN) for day, count in zip(_DUE, steps, strict=True)),
+        *(
+            ("indicators", day, count, _LINGYUAN)
+            for day, count in zip(_DUE, (18, 5, 8), strict=True)
+        ),
+    ]
 
 
 def _project_sites(
@@ -281,17 +361,20 @@ def _town_schools(schools: Schools, sites: dict[str, Site]) -> list[Project]:
 
 
 def _senior_schools(schools: Schools) -> list[Project]:
-    """Return the extension of No. 1 and the new building of No. 2 High School."""
+    """Return the extension of No. 1 and the new building of No. 2 High School.
+
+    No. 2 builds for rooms in danger, which were out of use when it began, before the base year.
+    """
     seniors = [schools.sections[number].id for number in schools.of_stage("senior")]
     plans = (
-        ("no1_senior_extension", "江川一中改扩建", 12, "2025-08-20", 86_000_000),
-        ("no2_senior_rebuilding", "江川二中排危新建", 10, "2024-08-25", 54_000_000),
+        ("no1_senior_extension", "江川一中改扩建", "extension", 12, "2025-08-20", 86_000_000),
+        ("no2_senior_rebuilding", "江川二中排危新建", "rebuilding", 10, "2024-08-25", 54_000_000),
     )
     return [
         Project(
             id=key,
             name=name,
-            kind="extension",
+            kind=kind,
             section=section,
             stage="senior",
             site="",
@@ -301,8 +384,9 @@ def _senior_schools(schools: Schools) -> list[Project]:
             land_m2=16_000,
             cost_yuan=cost,
             source=_SENIOR,
+            rooms_lost=6 if kind == "rebuilding" else None,
         )
-        for (key, name, rooms, hand_over, cost), section in zip(plans, seniors, strict=False)
+        for (key, name, kind, rooms, hand_over, cost), section in zip(plans, seniors, strict=False)
     ]
 
 

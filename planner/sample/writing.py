@@ -13,7 +13,7 @@ import shapely
 from planner.sample.frame import to_degrees
 from planner.sample.homes import HOME_YIELDS
 from planner.sample.people import OLDEST
-from planner.sample.works import targets
+from planner.sample.works import actuals, phases, targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,11 +30,13 @@ if TYPE_CHECKING:
     from planner.sample.works import Works
 
 __all__ = [
+    "actuals_file",
     "barriers_file",
     "births_file",
     "classes_file",
     "homes_file",
     "land_file",
+    "phases_file",
     "projects_file",
     "residents_file",
     "resources_file",
@@ -260,14 +262,15 @@ def sites_file(frame: Frame, land: Land, works: Works) -> str:
 
 def projects_file(works: Works) -> str:
     """Return the projects of the plan in force."""
-    heads = ("project_id", "name", "kind", "section_id", "stage", "site_id", "rooms", "seats")
+    heads = ("project_id", "name", "kind", "section_id", "stage", "site_id", "rooms")
+    counts = ("rooms_lost", "seats")
     dates = ("approved", "land_secured", "started", "hand_over")
     return _csv(
-        (*heads, *dates, "land_m2", "cost_yuan", "source"),
+        (*heads, *counts, *dates, "land_m2", "cost_yuan", "source"),
         (
             (
                 *(item.id, item.name, item.kind, item.section, item.stage, item.site, item.rooms),
-                "" if item.seats is None else item.seats,
+                *("" if count is None else count for count in (item.rooms_lost, item.seats)),
                 *(*item.dates, item.land_m2, item.cost_yuan, item.source),
             )
             for item in works.projects
@@ -286,9 +289,25 @@ def resources_file(schools: Schools, stock: list[tuple[int, str, int]], year: in
 def targets_file() -> str:
     """Return the yearly targets of the plan in force."""
     return _csv(
-        ("indicator", "year", "target", "binding", "source"),
-        ((name, year, goal, _yes(binds), source) for name, year, goal, binds, source in targets()),
+        ("indicator", "year", "target", "base", "binding", "source"),
+        (
+            (name, year, goal, "" if base is None else base, _yes(binds), source)
+            for name, year, goal, base, binds, source in targets()
+        ),
     )
+
+
+def actuals_file(year: int) -> str:
+    """Return what the bureau has entered for a year."""
+    return _csv(
+        ("indicator", "year", "value", "note"),
+        ((indicator, year, value, note) for indicator, value, note in actuals()),
+    )
+
+
+def phases_file(schools: Schools, rolls: Rolls) -> str:
+    """Return how many schools and items are to reach the standard, and by which day."""
+    return _csv(("line", "due", "planned", "source"), phases(schools, rolls))
 
 
 def _yes(fact: bool) -> str:  # noqa: FBT001

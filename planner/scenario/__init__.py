@@ -11,8 +11,10 @@ from planner.scenario.reading import read_scenario
 from planner.scenario.settings import (
     About,
     BirthSettings,
+    BuildingSettings,
     Change,
     ClassSettings,
+    CureSettings,
     EntrantSettings,
     HomesSettings,
     Measure,
@@ -29,8 +31,10 @@ from planner.scenario.settings import (
 __all__ = [
     "About",
     "BirthSettings",
+    "BuildingSettings",
     "Change",
     "ClassSettings",
+    "CureSettings",
     "EntrantSettings",
     "HomesSettings",
     "Measure",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args, get_origin, get_type_hin
 from planner.scenario.notation import flat, shown
 from planner.scenario.settings import GROUPS, Measure, ProjectSettings
 from planner.spelling import did_you_mean
+from planner.terms import ProjectKind, SeatLimit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,6 +17,16 @@ if TYPE_CHECKING:
     from planner.scenario.settings import Scenario
 
 __all__ = ["contradictions", "faults_of"]
+
+_NEEDED: Final[dict[str, tuple[str, ...]]] = {
+    ProjectKind.NEW: ("stage", "site"),
+    ProjectKind.CONVERSION: ("from_section",),
+    ProjectKind.MERGER: ("from_section",),
+    ProjectKind.REBUILDING: ("rooms_lost", "started"),
+}
+"""What a measure of a kind must say besides its key, its kind, its section and its day."""
+
+_WITHOUT_ROOMS: Final = (ProjectKind.CLOSURE, ProjectKind.MERGER)
 
 _KIND_WORDS: Final[dict[type, str]] = {
     int: "a whole number",
@@ -87,10 +98,11 @@ def _value_fault(value: Any, hint: Any, limits: Mapping[str, Any]) -> str:
     """Say what is wrong with one value, or nothing."""
     if not _fits(value, hint):
         return f"must be {_kind_in_words(hint)}, found {shown(value)}."
-    if limits["one_of"] and value not in limits["one_of"]:
+    strange = [one for one in _each(value) if limits["one_of"] and one not in limits["one_of"]]
+    if strange:
         return (
-            f"must be one of {', '.join(limits['one_of'])}; found {shown(value)}."
-            + did_you_mean(value, limits["one_of"])
+            f"must be one of {', '.join(limits['one_of'])}; found {shown(strange[0])}."
+            + did_you_mean(strange[0], limits["one_of"])
         )
     numbers = value.values() if isinstance(value, dict) else [value]
     for number in numbers:
@@ -101,6 +113,11 @@ def _value_fault(value: Any, hint: Any, limits: Mapping[str, Any]) -> str:
         if limits["high"] is not None and number > limits["high"]:
             return f"must be at most {limits['high']}, found {shown(number)}."
     return ""
+
+
+def _each(value: Any) -> list[Any]:
+    """Return the values of a list, or the one value as a list of its own."""
+    return value if isinstance(value, list) else [value]
 
 
 def _fits(value: Any, hint: Any) -> bool:
@@ -145,17 +162,22 @@ def contradictions(scenario: Scenario, file: str) -> list[str]:
     """Return what cannot hold together within one scenario."""
     faults = []
     years, zones = scenario.years, scenario.zones
+    if SeatLimit.ROOMS not in scenario.seats.limits:
+        faults.append(
+            f"{file}: [seats] limits lacks 'rooms', by which every section's seats are counted; "
+            "add it."
+        )
     if years.first and years.last and years.last < years.first:
         faults.append(f"{file}: [years] last = {years.last} lies before first = {years.first}.")
     if zones.method == "file" and not zones.file:
         faults.append(f"{file}: [zones] method = 'file' needs `file`, the table with the zones.")
     for number, measure in enumerate(scenario.measures, start=1):
         place = f"{file}: [[measures]] no. {number}"
-        needed = ["id", "kind", "section"] + (["stage", "site"] if measure.kind == "new" else [])
+        needed = ["id", "kind", "section", *_NEEDED.get(measure.kind, ())]
         faults += [f"{place} lacks `{key}`." for key in needed if not getattr(measure, key)]
         if measure.hand_over is None:
             faults.append(f"{place} lacks `hand_over`, such as hand_over = 2027-08-15.")
-        if measure.kind != "closure" and measure.kind and not measure.rooms:
+        if measure.kind not in ("", *_WITHOUT_ROOMS) and not measure.rooms:
             faults.append(f"{place} lacks `rooms`, the rooms gained or lost.")
     ids = [measure.id for measure in scenario.measures]
     faults += [

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.terms import Overflow, ProjectKind
+from planner.terms import Overflow, ProjectKind, SeatLimit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,8 +15,10 @@ __all__ = [
     "GROUPS",
     "About",
     "BirthSettings",
+    "BuildingSettings",
     "Change",
     "ClassSettings",
+    "CureSettings",
     "EntrantSettings",
     "HomesSettings",
     "Measure",
@@ -170,6 +172,13 @@ class EntrantSettings:
         high=1,
     )
 
+    most: dict[str, float] = _setting(
+        {},
+        "Most entrants a section admits: by section in every year, or by section/year in one, "
+        'e.g. {S045P = 130, "S046P/2026" = 120}; the others find no seat there.',
+        low=0,
+    )
+
     def factor(self, stage: str) -> float:
         """Return by which factor the entrants of a stage differ from those expected."""
         gone = self.private.get(stage, 0.0) + self.boarding_away.get(stage, 0.0)
@@ -190,7 +199,13 @@ class TransitionSettings:
 
 @dataclass(frozen=True, slots=True)
 class SeatSettings:
-    """What becomes of an entrant who finds no seat at standard size."""
+    """What limits the seats, and what becomes of an entrant who finds none at standard size."""
+
+    limits: list[str] = _setting(
+        [SeatLimit.ROOMS.value, SeatLimit.FLOOR_AREA.value, SeatLimit.BEDS.value],
+        "What caps the seats, where its data are known; the others are shown and cap nothing.",
+        one_of=tuple(SeatLimit),
+    )
 
     overflow: str = _setting(
         "crowd",
@@ -201,10 +216,70 @@ class SeatSettings:
 
 @dataclass(frozen=True, slots=True)
 class ClassSettings:
-    """When a class is divided while it climbs."""
+    """When a class is divided or merged while it climbs.
+
+    Merged are only grades above the entry grade, in the year in which they climb, and never to a
+    class above its standard size or above `split_above`, which would be divided again.
+    """
 
     split_above: int = _setting(
         55, "A class with more pupils is divided when a room is free; 0: never.", low=0, high=200
+    )
+    merge_below: int = _setting(
+        0,
+        "Classes of a climbing grade that average fewer pupils are merged into one fewer, where "
+        "none then exceeds its standard size; 0: never.",
+        low=0,
+        high=200,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CureSettings:
+    """What measures against large classes cost, when each can act, and what is to be reached."""
+
+    targets: dict[str, float] = _setting(
+        {},
+        "Most large classes from a school year on, of all stages or of one, e.g. {2025 = 21, "
+        '"primary/2027" = 0}; empty: the targets table, and without it none from the first year '
+        "in which every measure can act.",
+        low=0,
+    )
+    room_lead_years: int = _setting(
+        2, "Years from the last roll until an added room can be used.", low=1, high=20
+    )
+    zone_lead_years: int = _setting(
+        1, "Years from the last roll until areas can change section.", low=1, high=20
+    )
+    limit_lead_years: int = _setting(
+        1, "Years from the last roll until entrants from outside can be limited.", low=1, high=20
+    )
+    entry_standard: bool = _setting(
+        True,
+        "Whether sections with large classes open entry classes at standard size as well, once "
+        "none may be large.",
+    )
+    rooms_most: int = _setting(12, "Rooms that can be added to a section.", low=0, high=500)
+    further_metres: float = _setting(
+        1000.0,
+        "How much longer than today's the walk of an area may become beyond the walking limit.",
+        low=0,
+    )
+    room_yuan: float = _setting(
+        0.0, "Price of one added room; 0: what the study's projects cost per room.", low=0
+    )
+    room_year_yuan: float = _setting(
+        20000.0, "Price of one added room in use for one school year.", low=0
+    )
+    class_year_yuan: float = _setting(
+        250000.0, "Price of one class more for one school year: its teachers.", low=0
+    )
+    pupil_metre_yuan: float = _setting(
+        0.5, "Price of one metre by which the walk of one entrant becomes longer.", low=0
+    )
+    changed_yuan: float = _setting(500.0, "Price of one entrant whose area changes section.", low=0)
+    turned_away_yuan: float = _setting(
+        20000.0, "Price of one entrant from outside who is turned away.", low=0
     )
 
 
@@ -251,6 +326,19 @@ class ZoneSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class BuildingSettings:
+    """When what is planned will really stand."""
+
+    delay_years: int = _setting(
+        0,
+        "Years by which every project and measure not in use by the base year is late, condemned "
+        "rooms excepted; a project's own delay comes on top.",
+        low=0,
+        high=20,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectSettings:
     """What this scenario changes in one project of the study."""
 
@@ -268,11 +356,26 @@ class Measure:
     name: str = _setting("", "Name.")
     name_zh: str = _setting("", "Name in Chinese.")
     kind: str = _setting("", "What is done.", one_of=tuple(ProjectKind))
-    section: str = _setting("", "Section concerned; for a new school the key it will have.")
-    stage: str = _setting("", "Stage of a new school.")
+    section: str = _setting(
+        "",
+        "Section concerned, which gains, loses or receives; for a new school the key it will have.",
+    )
+    from_section: str = _setting(
+        "", "Section that gives its rooms (conversion), or that is merged into another."
+    )
+    stage: str = _setting("", "Stage of a new school or section.")
     site: str = _setting("", "Site of a new school, from the sites table.")
-    rooms: int = _setting(0, "Rooms gained or lost.", low=0, high=500)
-    hand_over: date | None = _setting(None, "Day of hand-over; for a closure the last day.")
+    rooms: int = _setting(0, "Rooms gained, passed on, kept in use or lost.", low=0, high=500)
+    rooms_lost: int = _setting(
+        0, "Rooms out of use from the start of a rebuilding.", low=0, high=500
+    )
+    floor_area_m2: float = _setting(
+        0.0, "Floor area gained, in m2; 0: in proportion to the rooms.", low=0
+    )
+    started: date | None = _setting(None, "Day on which a rebuilding starts.")
+    hand_over: date | None = _setting(
+        None, "Day of hand-over; for a closure or merger the last day."
+    )
     cost_yuan: float = _setting(0.0, "Cost in yuan.", low=0)
 
 
@@ -300,8 +403,10 @@ class Scenario:
     transition: TransitionSettings = field(default_factory=TransitionSettings)
     seats: SeatSettings = field(default_factory=SeatSettings)
     classes: ClassSettings = field(default_factory=ClassSettings)
+    cure: CureSettings = field(default_factory=CureSettings)
     travel: TravelSettings = field(default_factory=TravelSettings)
     zones: ZoneSettings = field(default_factory=ZoneSettings)
+    building: BuildingSettings = field(default_factory=BuildingSettings)
     projects: dict[str, ProjectSettings] = field(default_factory=dict)
     measures: tuple[Measure, ...] = ()
     norms: dict[str, float] = field(default_factory=dict)

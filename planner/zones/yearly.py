@@ -43,6 +43,7 @@ class Ground:
         entrants: Zoned entrants, [area, year].
         years: School years, the base year first.
         area_ids: Keys of the areas.
+        mergers: Sections that close into another: positions in `rows`, and the school year.
     """
 
     stage: StageNorm
@@ -57,6 +58,7 @@ class Ground:
     entrants: IntArray
     years: tuple[int, ...]
     area_ids: tuple[str, ...]
+    mergers: tuple[tuple[int, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,8 +98,9 @@ def zones_by_year(
     """Return the zones of every year.
 
     Zones stay as they are until the scenario's `from_year`. In between, they give way only
-    where they must: when a section closes, its areas are free; when one opens, the areas
-    that are nearer to it than to their own are free; all others are locked. The scenario's
+    where they must: when a section merges into another, its areas go there; when one closes,
+    its areas are free; when one opens, the areas that are nearer to it than to their own are
+    free; all others are locked. The scenario's
     prices hold for its stages from its first year on, the usual ones otherwise.
 
     Args:
@@ -126,19 +129,33 @@ def zones_by_year(
         name = f"{ground.stage.stage}: zones"
         opened = ground.open[:, year] & ~ground.open[:, year - 1]
         anew = asked and year == start
+        merged = _merged(ground, current, year)
         if anew:
             say(f"{name} {settings.method} from {ground.years[year]}")
-            drawn.append(_asked(ground, current, year, settings, from_file, row_of, seed))
-            current = drawn[-1].zoning.section_of_area
+            drawn.append(_asked(ground, merged, year, settings, from_file, row_of, seed))
+            current = merged = drawn[-1].zoning.section_of_area
         # Also after zones from a table: it may leave areas at a section that closes this year.
         if (opened.any() and not anew) or _homeless(ground, current, year).any():
             say(f"{name} adapted in {ground.years[year]}")
             prices = settings if mine and year >= start else ZoneSettings()
-            drawn.append(_adapted(ground, current, year, opened, prices, seed))
+            drawn.append(_adapted(ground, current, merged, year, opened, prices, seed))
             notes += _note(ground, drawn[-1], current)
             current = drawn[-1].zoning.section_of_area
         section[:, year] = ground.rows[current]
     return ZoneYears(section, tuple(drawn), tuple(notes))
+
+
+def _merged(ground: Ground, current: IntArray, year: int) -> IntArray:
+    """Return zones in which every area of a section merged this year is the receiver's.
+
+    Where the receiver itself closes in the same year its own receiver takes them, if it comes
+    later in the list; where none teaches the areas stay, and are free.
+    """
+    zones = current.copy()
+    for position, into, first in ground.mergers:
+        if first == ground.years[year]:
+            zones[zones == position] = into
+    return np.where(ground.open[zones, year], zones, current)
 
 
 def _homeless(ground: Ground, current: IntArray, year: int) -> BoolArray:
@@ -203,17 +220,18 @@ def _asked(
 def _adapted(
     ground: Ground,
     current: IntArray,
+    merged: IntArray,
     year: int,
     opened: BoolArray,
     settings: ZoneSettings,
     seed: int,
 ) -> Drawn:
-    """Return zones changed only where a section has opened or closed."""
-    homeless = _homeless(ground, current, year)
-    own = ground.metres[np.arange(len(current)), current]
+    """Return zones changed only where a section has opened, merged or closed."""
+    homeless = _homeless(ground, merged, year)
+    own = ground.metres[np.arange(len(merged)), merged]
     to_new = np.where(opened[None, :], ground.metres, np.inf).min(axis=1)
     free = homeless | (to_new < own)
-    problem = _problem(ground, year, current, ~free, _weights(settings), settings)
+    problem = _problem(ground, year, merged, ~free, _weights(settings), settings)
     zoning = solve(problem, seed=seed, proposals=PROPOSALS_PER_FREE_AREA * int(free.sum()))
     return _drawn(ground, problem, zoning, current, year, "adapted")
 

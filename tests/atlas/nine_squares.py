@@ -20,6 +20,7 @@ from pyproj import CRS
 from planner.norms import read_norms
 from planner.plan import Plan
 from planner.projection.draws import RollDraws
+from planner.projection.progression import Progression
 from planner.scenario import About, Change, Scenario
 from planner.study import Fallback, Study
 from planner.tables import TABLES
@@ -177,6 +178,7 @@ def _section_years() -> pd.DataFrame:
                 "pupils": pupils,
                 "unseated": 0,
                 "rooms": classes,
+                "limit": "rooms",
                 "seats": seats,
                 "entry_seats": seats // 6,
                 "utilisation": pupils / seats if seats else float("nan"),
@@ -278,12 +280,16 @@ def make_town() -> Plan:
         section_years=section_years,
         section_grades=pd.DataFrame(),
         class_years=pd.DataFrame(),
+        class_band_years=pd.DataFrame(),
         area_years=area_years,
+        seat_limits=pd.DataFrame(),
         zones=_zones(area_years, study.areas),
         zone_proofs=pd.DataFrame(),
         metres=np.empty((0, 0)),
         edges=np.empty((0, 2), dtype=np.int64),
         residents=town.nobody(YEARS),
+        grades=(),
+        progression=Progression(np.empty((0, 0)), {}, ()),
         futures=RollDraws(np.zeros((1, len(YEARS), 1), dtype=np.float32)),
         past=town.no_past(YEARS),
         notes=(

@@ -47,7 +47,15 @@ if TYPE_CHECKING:
 
 EN, ZH = Language.ENGLISH, Language.CHINESE
 LONG_TABLES = (
-    *("county_years", "section_years", "section_grades", "class_years", "area_years"),
+    *(
+        "county_years",
+        "section_years",
+        "section_grades",
+        "class_years",
+        "class_band_years",
+        "area_years",
+    ),
+    "seat_limits",
     "zone_proofs",
 )
 
@@ -209,6 +217,7 @@ def test_the_workbook_has_its_sheets_and_headings_in_the_language(
         "学段部分年",
         "学段部分年级",
         "超标准班额",
+        "班额分档",
         "招生范围",
         "划片证明",
         "学位预警",
@@ -272,7 +281,7 @@ def test_numbers_are_formatted_and_headings_frozen(plan: Plan, tmp_path: Path) -
     assert (county["B2"].number_format, county["B2"].value) == ("0", 2025)
     assert county["E2"].number_format == "#,##0"
     assert utilisation.column_dimensions["B"].width > len("West Street Primary")
-    assert county.auto_filter.ref == "A1:V9"
+    assert county.auto_filter.ref == "A1:Z9"
     book.close()
 
 
@@ -597,7 +606,7 @@ def test_the_page_and_the_workbook_show_targets(plan: Plan, tmp_path: Path) -> N
         "| Kindergarten pupils in public ones | binding | not in these years | 2040 | 63.0% | – |"
     ) in page
     assert "| new\\_schools |  | not computed | 2026 | 1,435 | – |" in page
-    assert sheet(tmp_path / "results.xlsx", 10)[1:] == [
+    assert sheet(tmp_path / "results.xlsx", 11)[1:] == [
         ("Kindergarten pupils in public ones", 2040, 0.63, None, "not in these years", "binding"),
         ("new_schools", 2026, 1435, None, "not computed", None),
     ]

@@ -193,9 +193,12 @@ def targets(plan: Plan, *rows: tuple[str, int, float]) -> tuple[TargetCheck, ...
 
 
 def test_gross_enrolment_is_pupils_by_residents_of_the_ages(plan: Plan) -> None:
-    county = plan.county_years.replace({"stage": {"junior": "senior"}}).assign(residents=75.0)
+    as_senior = {"stage": {"junior": "senior"}}
+    county = plan.county_years.replace(as_senior).assign(residents=75.0)
+    sections = plan.section_years.replace(as_senior)
     (check,) = targets(
-        replace(plan, county_years=county), ("senior_gross_enrolment_share", 2027, 0.8)
+        replace(plan, county_years=county, section_years=sections),
+        ("senior_gross_enrolment_share", 2027, 0.8),
     )
     assert (check.value, check.status) == (60 / 75, "met")
     assert check.names.zh == "高中阶段毛入学率"
@@ -225,7 +228,7 @@ def test_targets_that_cannot_be_judged_say_why(plan: Plan) -> None:
     )
     assert [one.status for one in checks] == ["not_computed", "not_planned", "not_computed"]
     assert [one.value for one in checks] == [None] * 3
-    assert checks[0].names.zh == "digital_classroom_share"
+    assert checks[0].names.zh == "数字教室覆盖率"
     (odd,) = targets(plan, ("line_title", 2026, 0.7))
     assert odd.names.en == "line_title", "an indicator that has the name of one of our sentences"
 

@@ -30,11 +30,13 @@ import pandas as pd
 from pyproj import CRS
 from shapely import Point, box
 
+from planner.evaluation.class_bounds import class_band_years
 from planner.norms import Norms, read_norms
 from planner.past import Past
 from planner.plan import Plan
 from planner.projection.draws import RollDraws
 from planner.projection.history import RollHistory
+from planner.projection.progression import Progression
 from planner.projection.residents import Residents
 from planner.results import RESULTS
 from planner.scenario import About, Change, Scenario
@@ -95,12 +97,16 @@ def town_plan(name: str = "baseline", *, years: tuple[int, ...] = YEARS) -> Plan
         section_years=section_years,
         section_grades=_section_grades(years),
         class_years=_class_years(years),
+        class_band_years=class_band_years(_class_years(years), study.norms.stages),
         area_years=_area_years(study, years),
+        seat_limits=_seat_limits(section_years),
         zones=_zones(study, years),
         zone_proofs=_zone_proofs(years),
         metres=np.full((len(study.areas), len(_sections())), 500.0),
         edges=np.empty((0, 2), dtype=np.int64),
         residents=nobody(years),
+        grades=(),
+        progression=Progression(np.empty((0, 0)), {}, ()),
         futures=RollDraws(np.zeros((len(_sections()), len(years), 1), dtype=np.float32)),
         past=no_past(years),
         notes=(
@@ -237,6 +243,7 @@ def _section_years(years: tuple[int, ...]) -> pd.DataFrame:
             "pupils": PUPILS[key][number],
             "unseated": 0,
             "rooms": SEATS[key] // 45,
+            "limit": "rooms",
             "seats": SEATS[key],
             "entry_seats": 18,
             "ordinary_intake": INTAKE[key],
@@ -246,6 +253,7 @@ def _section_years(years: tuple[int, ...]) -> pd.DataFrame:
             "warning": BANDS[key][number],
             "classes": 2,
             "over_standard": LARGE[key][number],
+            "entry_over_standard": 0,
             "large": LARGE[key][number],
             "super_large": 0,
             "largest_class": 40,
@@ -259,7 +267,7 @@ def _section_years(years: tuple[int, ...]) -> pd.DataFrame:
 
 def _county_years(section_years: pd.DataFrame) -> pd.DataFrame:
     summed = ["entrants", "pupils", "unseated", "seats", "shortage", "surplus"]
-    classes = ["classes", "over_standard", "large", "super_large"]
+    classes = ["classes", "over_standard", "entry_over_standard", "large", "super_large"]
     table = section_years.groupby(["stage", "year"], as_index=False)[summed + classes].sum()
     flags = section_years.assign(
         sections_short=section_years["shortage"] > 0,
@@ -321,6 +329,12 @@ def _class_years(years: tuple[int, ...]) -> pd.DataFrame:
         "band": "within",
     }
     return _checked(RESULTS["class_years"], pd.DataFrame([*rows, one]))
+
+
+def _seat_limits(section_years: pd.DataFrame) -> pd.DataFrame:
+    rows = section_years[section_years["seats"] > 0][["section_id", "stage", "year", "seats"]]
+    named = rows.assign(limit="rooms", applied=True, binding=True)
+    return _checked(RESULTS["seat_limits"], named[list(RESULTS["seat_limits"].to_schema().columns)])
 
 
 def _area_years(study: Study, years: tuple[int, ...]) -> pd.DataFrame:

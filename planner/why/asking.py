@@ -1,0 +1,158 @@
+"""Find out which figure of which section and year a planner asks about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from planner.errors import ScenarioError
+from planner.spelling import did_you_mean
+
+if TYPE_CHECKING:
+    from planner.plan import Plan
+
+__all__ = ["FIGURES", "Question", "ask"]
+
+FIGURES: Final[dict[str, tuple[str, ...]]] = {
+    "pupils": ("grades", "cohorts", "areas", "sureness"),
+    "entrants": ("areas", "sureness"),
+    "unseated": ("areas", "entry", "rooms", "projects"),
+    "rooms": ("rooms", "projects"),
+    "seats": ("limits", "sizes", "rooms", "projects"),
+    "entry_seats": ("entry", "classes", "rooms", "projects"),
+    "ordinary_intake": ("intake", "rooms", "projects"),
+    "warning": ("warning", "intake", "areas", "rooms", "projects"),
+    "utilisation": ("use", "limits", "sizes", "rooms", "projects", "grades", "cohorts", "areas"),
+    "shortage": (
+        "use",
+        "limits",
+        "sizes",
+        "rooms",
+        "projects",
+        "grades",
+        "cohorts",
+        "areas",
+        "sureness",
+    ),
+    "surplus": (
+        "use",
+        "limits",
+        "sizes",
+        "rooms",
+        "projects",
+        "grades",
+        "cohorts",
+        "areas",
+        "sureness",
+    ),
+    "classes": ("classes", "cohorts", "policy", "rooms", "projects"),
+    "over_standard": ("classes", "standard", "cohorts", "areas", "policy", "rooms", "projects"),
+    "large": ("classes", "limit", "cohorts", "areas", "policy", "rooms", "projects", "sureness"),
+    "super_large": ("classes", "limit", "cohorts", "areas", "policy", "rooms", "projects"),
+    "largest_class": ("classes", "cohorts", "areas", "policy", "rooms", "projects"),
+    "walk_metres": ("areas",),
+}
+"""Figures of a section that can be opened, with the steps from each down to its inputs."""
+
+_ALSO_CALLED: Final = {
+    "large_classes": "large",
+    "super_large_classes": "super_large",
+    "大班额": "large",
+    "超大班额": "super_large",
+    "超标准班额": "over_standard",
+    "在校生": "pupils",
+    "在校生数": "pupils",
+    "新生": "entrants",
+    "新生数": "entrants",
+    "学位": "seats",
+    "学位供给": "seats",
+    "学位缺口": "shortage",
+    "学位富余": "surplus",
+    "学位使用率": "utilisation",
+    "学位预警": "warning",
+    "教室": "rooms",
+    "班级数": "classes",
+}
+"""Other words for the same figures, as planners write them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A figure of one section in one year of a plan."""
+
+    figure: str
+    section: str
+    year: int
+
+
+def ask(
+    plan: Plan, figure: str, school: str, year: int, *, stage: str | None = None
+) -> tuple[Question, ...]:
+    """Return what is asked: one question for each section of a school that has the figure.
+
+    Args:
+        plan: The plan whose figure is asked about.
+        figure: A key of `FIGURES`, or another word for it.
+        school: Key of a section or of a school, or the name of a school, whole or a part of it
+            that only one school has.
+        year: A school year of the plan.
+        stage: Stage of the section, where a school has several.
+
+    Raises:
+        ScenarioError: Figure, school, stage or year are not in the plan; all faults together.
+    """
+    known = _ALSO_CALLED.get(figure, figure)
+    faults = []
+    if known not in FIGURES:
+        faults.append(
+            f"There is no figure '{figure}' to open."
+            + (
+                did_you_mean(figure, [*FIGURES, *_ALSO_CALLED])
+                or f" There are: {', '.join(FIGURES)}."
+            )
+        )
+    if year not in plan.years:
+        faults.append(
+            f"The plan has no school year {year}; it has {plan.years[0]} and "
+            f"{plan.years[1:][0]}–{plan.years[-1]}."
+            if len(plan.years) > 1
+            else f"The plan has no school year {year}; it has {plan.years[0]} alone."
+        )
+    sections, fault = _sections_of(plan, school, stage)
+    faults += [fault] if fault else []
+    if faults:
+        raise ScenarioError(*faults)
+    return tuple(Question(known, section, year) for section in sections)
+
+
+def _sections_of(plan: Plan, school: str, stage: str | None) -> tuple[list[str], str]:
+    """Return the sections that a planner's word means, or what is wrong with it."""
+    sections = plan.sections
+    if stage is not None and stage not in set(sections["stage"]):
+        stages = sorted(set(sections["stage"]))
+        hint = did_you_mean(stage, stages) or f" There are: {', '.join(stages)}."
+        return [], f"The plan has no stage '{stage}'.{hint}"
+    names = sections[["name", "name_en"]].astype("str")
+    hits = sections["section_id"] == school
+    for candidate in (
+        sections["school_id"] == school,
+        (names == school).any(axis=1),
+        names.apply(lambda column: column.str.contains(school, regex=False)).any(axis=1),
+    ):
+        hits = hits if hits.any() else candidate
+    found = sections[hits]
+    if found.empty:
+        words = [*sections["section_id"], *sections["school_id"], *sections["name"]]
+        hint = did_you_mean(school, words) or " Give the key of a section, or a school's name."
+        return [], f"The plan has no school or section '{school}'.{hint}"
+    if found["school_id"].nunique() > 1:
+        which = ", ".join(
+            f"{row.name} ({key})"
+            for key, row in zip(found["section_id"], found[["name"]].itertuples(), strict=True)
+        )
+        return [], f"'{school}' is part of several schools' names: {which}. Give the key of one."
+    of_stage = found if stage is None else found[found["stage"] == stage]
+    if of_stage.empty:
+        taught = ", ".join(found["stage"])
+        return [], f"'{school}' does not teach the stage '{stage}'; it teaches: {taught}."
+    return of_stage["section_id"].tolist(), ""
