@@ -218,7 +218,7 @@ def _gather(
         home=areas_of_points(study.areas.geometry, sections.geometry),
         row_of={key: row for row, key in enumerate(sections["section_id"])},
         column_of={grade: column for column, grade in enumerate(rolls.grades)},
-        new_zones=scenario_zones(study, scenario.zones),
+        new_zones=scenario_zones(study, scenario.zones, sections["section_id"].tolist()),
         seed=seed,
     )
     notes = [*study.fallbacks, *offer.notes, *onward, *residents.notes]

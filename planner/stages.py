@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -432,10 +432,12 @@ def _county_weights(county: County, intake: Intake) -> FloatArray:
     """Return how the county's entrants spread over the sections that take from all of it.
 
     Like the entrants of the counted years, and more or fewer in step with the entry seats of
-    an ordinary year; a new section draws like the average of the others.
+    an ordinary year, rooms that only relieve classes left out; a new section draws like the
+    average of the others.
     """
     offer, rows = county.offer, intake.county
-    seats = _ordinary_intake(offer, intake.stage, rows).astype(float)
+    draws = replace(offer, rooms=offer.rooms - offer.relief)
+    seats = _ordinary_intake(draws, intake.stage, rows).astype(float)
     column = county.column_of[intake.stage.grades[0]]
     learned = county.scenario.projection.years_learned
     entered = np.nansum(county.rolls.pupils[rows, column, -learned:], axis=1)

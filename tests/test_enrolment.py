@@ -65,6 +65,7 @@ class Street:
             limit=np.where(rooms > 0, "rooms", ""),
             limits=pd.DataFrame(),
             mergers=(),
+            relief=np.zeros_like(rooms),
         )
         pupils = np.full((2, 6, 1), np.nan)
         pupils[:, :, 0] = np.array(self.base)[:, None]

@@ -285,6 +285,39 @@ def test_zones_from_a_table_are_taken_as_they_are(squares: Study, tmp_path: Path
     assert of_section(plan, "P1", "entrants") == [50, 50, 90, 90, 90]
 
 
+def test_zones_from_a_table_may_name_a_school_that_is_still_to_open(
+    squares: Study, tmp_path: Path
+) -> None:
+    # A primary opens in a2 in 2025; from then on the table gives it a1, a2 and a3.
+    study = with_project(
+        with_site(squares), kind="new", section_id="N1", stage="primary", site_id="L1", rooms=6,
+        hand_over=pd.Timestamp("2025-07-10"),
+    )  # fmt: skip
+    rows = [(area, "primary", "N1") for area in ("a1", "a2", "a3")]
+    table = pd.DataFrame(rows, columns=["area_id", "stage", "section_id"])
+    table.to_csv(tmp_path / "south.csv", index=False)
+    wish = ZoneSettings(method="file", file="south.csv", from_year=2025, stages=["primary"])
+    plan = make_plan(replace(study, folder=tmp_path), Scenario(years=FOUR_YEARS, zones=wish))
+    assert of_section(plan, "N1", "entrants")[-3:] == [30, 30, 30]
+
+
+def test_rooms_that_only_relieve_classes_draw_nobody(squares: Study) -> None:
+    # P1 and P2 take from the whole county, 50 and 40 of its 90 entrants as counted.
+    both = with_sections(with_sections(squares, "P1", intake="county"), "P2", intake="county")
+    town = replace(both, zones=both.zones[both.zones["stage"] != "primary"])
+    entrants = {}
+    for relief in (False, True):
+        twelve = Measure(
+            id="wing", kind="extension", section="P1", rooms=12, hand_over=date(2025, 9, 1),
+            relief=relief,
+        )  # fmt: skip
+        plan = make_plan(town, Scenario(years=FOUR_YEARS, measures=(twelve,)))
+        entrants[relief] = of_section(plan, "P1", "entrants")
+        assert of_section(plan, "P1", "rooms") == [12, 12, 24, 24, 24]
+    assert entrants[True][2] == entrants[True][1]
+    assert entrants[False][2] > entrants[False][1]
+
+
 def test_a_zones_table_with_strangers_is_refused_with_all_its_faults(
     squares: Study, tmp_path: Path
 ) -> None:

@@ -62,6 +62,7 @@ class Offer:
             [section, year].
         limits: Every limit of every section, the table `planner.results.SeatLimits`.
         mergers: Sections that close into another.
+        relief: Those of the rooms that draw no further entrants, [section, year].
     """
 
     sections: gpd.GeoDataFrame
@@ -74,6 +75,7 @@ class Offer:
     limit: WordArray
     limits: pd.DataFrame
     mergers: tuple[Merger, ...]
+    relief: IntArray
 
     @property
     def shares_rooms(self) -> bool:
@@ -133,7 +135,21 @@ def offer_sections(
         limit=capped.limit,
         limits=limits_table(sections, years, by_limit, capped, applied, is_open),
         mergers=tuple(_mergers(sections, dated)),
+        relief=_relief(sections, dated, is_open, years),
     )
+
+
+def _relief(
+    sections: gpd.GeoDataFrame, dated: list[Dated], is_open: BoolArray, years: Sequence[int]
+) -> IntArray:
+    """Return the rooms that only relieve classes, [section, year]."""
+    row_of = {key: row for row, key in enumerate(sections["section_id"])}
+    rooms = np.zeros(is_open.shape, dtype=np.int64)
+    for project in dated:
+        for section, year, change in project.room_changes() if project.relief else ():
+            if section in row_of:
+                rooms[row_of[section]] += change * (np.array(years) >= year)
+    return np.where(is_open, np.maximum(rooms, 0), 0)
 
 
 def _opening(sections: gpd.GeoDataFrame, dated: list[Dated]) -> tuple[IntArray, IntArray]:

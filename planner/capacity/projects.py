@@ -37,6 +37,7 @@ class Dated:
         starts: First school year without the rooms lost; None where they were not counted.
         year: First school year in which it counts; None where nobody knows.
         ours: Whether only this scenario contains it.
+        relief: Whether its rooms draw no further entrants.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Dated:
     starts: int | None
     year: int | None
     ours: bool
+    relief: bool = False
 
     @property
     def opens_section(self) -> bool:
@@ -200,6 +202,7 @@ def _measures(scenario: Scenario) -> Iterator[Dated]:
             starts=_start_of_measure(measure),
             year=first_year_after(measure.hand_over),
             ours=True,
+            relief=measure.relief,
         )
 
 

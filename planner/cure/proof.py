@@ -101,14 +101,12 @@ def cure_plan(
     """
     margins: dict[tuple[str, int], int] = {}
     took = first_bound = 0.0
-    before: Measures | None = None
     for number in range(1, ROUNDS + 1):
         situation = describe(plan, margins)
         say("cheapest measures")
         began = time.monotonic()
         left = max(seconds - took, 1.0) * (1.0 if number == ROUNDS else FIRST_SHARE)
-        measures = solve(situation.problem, seconds=left, gap=gap, before=before, say=say)
-        before = measures
+        measures = solve(situation.problem, seconds=left, gap=gap, say=say)
         took += time.monotonic() - began
         first_bound = measures.bound if number == 1 else first_bound
         steps = steps_of(plan, situation, measures)
@@ -161,7 +159,7 @@ def _unforeseen(
     """Return how many pupils have to be kept free, by cohort; nothing where all is as expected.
 
     In a section with large classes nobody expected, these are the pupils by whom each cohort
-    came out larger, and for the crowded cohort itself those beyond in every one of its classes.
+    came out larger, and for the crowded cohort itself those who make it a class more.
     """
     large = situation.problem.large
     row_of = {key: row for row, key in enumerate(situation.sections)}
@@ -169,17 +167,17 @@ def _unforeseen(
     found: dict[tuple[str, int], int] = {}
     surprised: set[str] = set()
     table = after.class_years
-    classes = table.groupby(["section_id", "cohort", "year"])["pupils"].count()
+    in_classes = table.groupby(["section_id", "cohort", "year"])["pupils"]
+    classes, came = in_classes.count(), in_classes.sum()
     for row in table[table["pupils"] >= large].to_dict("records"):
         section, year = str(row["section_id"]), int(row["year"]) - after.years[0]
         cell = row_of.get(section, -1), year
         if cell in due and measures.large[cell] == 0:
             surprised.add(section)
             key = section, int(row["cohort"])
-            # Classes that have drifted apart fit only if all of them are smaller.
-            beyond = int(row["pupils"]) - large + 1
-            found[key] = max(found.get(key, 0), beyond * int(classes[*key, int(row["year"])]))
-    came = after.class_years.groupby(["section_id", "cohort", "year"])["pupils"].sum()
+            # Classes that have drifted apart fit only if there is one more of them.
+            full = (large - 1) * int(classes[*key, int(row["year"])])
+            found[key] = max(found.get(key, 0), full + 1 - int(came[*key, int(row["year"])]), 1)
     for number, key in enumerate(situation.cohorts):
         cohort = situation.problem.cohorts[number]
         if key[0] in surprised and cohort.enters:

@@ -10,7 +10,14 @@ import numpy as np
 
 from planner.classes import climb, climb_up, open_entry
 from planner.cure.aims import Aim, read_aims
-from planner.cure.transfers import StageZones, Transfer, stage_zones, transfers_of, zones_from
+from planner.cure.transfers import (
+    StageZones,
+    Transfer,
+    first_year_of_rooms,
+    stage_zones,
+    transfers_of,
+    zones_from,
+)
 from planner.errors import ScenarioError
 from planner.siting.large_classes import (
     Cohort,
@@ -32,7 +39,7 @@ if TYPE_CHECKING:
 
     Key = tuple[str, int]
 
-__all__ = ["Followed", "Situation", "describe", "first_year_of_rooms"]
+__all__ = ["Followed", "Situation", "describe"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,12 +157,6 @@ def describe(plan: Plan, margins: Mapping[Key, int]) -> Situation:
         room_yuan=room_yuan,
         out_of_reach=out & part,
     )
-
-
-def first_year_of_rooms(plan: Plan) -> int:
-    """Return the first school year in which added rooms can be used."""
-    late = plan.scenario.building.delay_years
-    return plan.years[0] + max(plan.scenario.cure.room_lead_years, 1 + late)
 
 
 def _every_measure_acts(plan: Plan) -> int:

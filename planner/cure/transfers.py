@@ -70,15 +70,30 @@ class Transfer:
     part: int
 
 
+def first_year_of_rooms(plan: Plan) -> int:
+    """Return the first school year in which added rooms can be used."""
+    late = plan.scenario.building.delay_years
+    return plan.years[0] + max(plan.scenario.cure.room_lead_years, 1 + late)
+
+
 def zones_from(plan: Plan) -> int:
     """Return the first school year in which areas could change section.
 
-    A scenario that draws zones itself has its year for them, which cannot be changed twice.
+    Zones change once. Where a zoned school opens or closes before rooms could be added, they wait
+    for it, since zones adapted after the change would not be those that were chosen. A scenario
+    that draws zones itself has its year for them, which cannot be changed twice.
     """
     zones = plan.scenario.zones
     if zones.method != "today":
         return zones.from_year or plan.years[1]
-    return plan.years[0] + plan.scenario.cure.zone_lead_years
+    soonest = plan.years[0] + plan.scenario.cure.zone_lead_years
+    limited = [stage.stage for stage in plan.norms.stages if stage.large_class is not None]
+    zoned = plan.sections[
+        plan.sections["stage"].isin(limited) & (plan.sections["intake"] == "zone")
+    ]
+    changes = {int(year) for name in ("opens", "closes") for year in zoned[name].dropna()}
+    latest = max(soonest, first_year_of_rooms(plan))
+    return max([soonest, *(year for year in changes if soonest < year <= latest)])
 
 
 def stage_zones(plan: Plan, stage: StageNorm) -> StageZones | None:

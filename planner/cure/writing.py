@@ -83,6 +83,7 @@ def _rooms(plan: Plan, situation: Situation, measures: Measures) -> Iterator[Mea
                     rooms=added,
                     hand_over=date(year - late, 8, 31),
                     cost_yuan=round(added * situation.problem.prices[row].room, 2),
+                    relief=True,
                 )
             before += max(added, 0)
 
@@ -178,6 +179,7 @@ def scenario_text(plan: Plan, cured: Scenario) -> str:
             f"rooms = {measure.rooms}",
             f"hand_over = {measure.hand_over}",
             f"cost_yuan = {measure.cost_yuan:.2f}",
+            f"relief = {str(measure.relief).lower()}",
         ]
     return "\n".join(lines) + "\n"
 

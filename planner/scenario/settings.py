@@ -377,6 +377,11 @@ class Measure:
         None, "Day of hand-over; for a closure or merger the last day."
     )
     cost_yuan: float = _setting(0.0, "Cost in yuan.", low=0)
+    relief: bool = _setting(
+        False,
+        "Whether the rooms only relieve classes: a section that takes from the whole county draws "
+        "no more entrants for them.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

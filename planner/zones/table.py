@@ -9,14 +9,23 @@ from planner.reading.folder import read_table
 from planner.terms import Language
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from planner.scenario import ZoneSettings
     from planner.study import Study
 
 __all__ = ["scenario_zones"]
 
 
-def scenario_zones(study: Study, settings: ZoneSettings) -> dict[str, dict[str, str]]:
+def scenario_zones(
+    study: Study, settings: ZoneSettings, sections: Collection[str]
+) -> dict[str, dict[str, str]]:
     """Return section by area for each stage of a scenario's zones table; empty without one.
+
+    Args:
+        study: The areas and stages that there are.
+        settings: Which table to read.
+        sections: Keys of all sections of the plan, those that are still to open included.
 
     Raises:
         ScenarioError: The table is missing or wrong, or names areas, stages or sections the
@@ -31,7 +40,7 @@ def scenario_zones(study: Study, settings: ZoneSettings) -> dict[str, dict[str, 
     known = {
         "area_id": set(study.areas["area_id"]),
         "stage": {stage.stage for stage in study.norms.stages},
-        "section_id": set(study.sections["section_id"]),
+        "section_id": set(sections),
     }
     faults = [
         f"{settings.file}: {column} {', '.join(repr(key) for key in unknown[:5])}"

@@ -259,7 +259,7 @@ def _fewest(problem: LargeClasses, cohort: Cohort, since: int, entrants: FloatAr
         before = found[:, column - 1] if column else found[:, 0]
         if not cohort.enters and (before == opened).all():
             # They sit in the classes that were counted, which need not be equal.
-            crowded = max(cohort.kept[column], default=0) > size
+            crowded = cohort.crowded(column, size)
             needed = np.maximum(needed, opened + 1) if crowded else np.full_like(needed, opened)
         found[:, column] = np.maximum(before, needed)
     return found

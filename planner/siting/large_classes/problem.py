@@ -85,6 +85,11 @@ class Cohort:
         """The year columns in which it is there."""
         return range(self.first, self.first + len(self.pupils))
 
+    def crowded(self, column: int, size: int) -> bool:
+        """Tell whether a class that is kept has more pupils than a size, its margin included."""
+        kept = self.kept[column]
+        return bool(kept) and max(kept) + self.margin / len(kept) > size
+
     def stays(self, year: int) -> float:
         """Return how many pupils of a year column are left of one who enters."""
         return self.pupils[year - self.first] / self.pupils[0] if self.pupils[0] else 1.0

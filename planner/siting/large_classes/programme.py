@@ -247,12 +247,12 @@ def _few(pupils: float, size: int) -> int:
 
 def _needed(cohort: Cohort, cell: _Cell, year: int, size: int) -> int:
     """Return the fewest classes without one above a size, if nobody moves."""
+    pupils = cell.pupils + cohort.margin
     if cohort.enters:
-        return _few(cell.pupils, size)
-    kept = cohort.kept[year - cohort.first]
-    if max(kept, default=0) <= size:
+        return _few(pupils, size)
+    if not cohort.crowded(year - cohort.first, size):
         return len(cohort.kept[0])
-    return max(len(cohort.kept[0]) + 1, _few(cell.pupils, size))
+    return max(len(cohort.kept[0]) + 1, _few(pupils, size))
 
 
 def _classes(programme: Programme, problem: LargeClasses, number: int) -> None:

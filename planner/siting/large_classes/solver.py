@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import highspy
 import numpy as np
 
 from planner.siting.large_classes.choices import (
     Choices,
-    Columns,
     none_large_from,
     section_choices,
     write_choices,
@@ -62,7 +61,6 @@ def solve(
     *,
     seconds: float = 30.0,
     gap: float = 0.01,
-    before: Measures | None = None,
     say: Callable[[str], None] = lambda _doing: None,
 ) -> Measures:
     """Return the cheapest measures that meet the targets, or miss them by as little as possible.
@@ -73,7 +71,6 @@ def solve(
         problem: Sections, cohorts, targets and what may be done.
         seconds: When to stop and say how far it came; the bound holds all the same.
         gap: How close to the bound is close enough.
-        before: What was found for nearly the same problem, from which the search starts.
         say: Called with what is being done, in a few words.
     """
     began = time.monotonic()
@@ -84,7 +81,7 @@ def solve(
         say(f"{number + 1}/{len(parts)}")
         left = max(seconds - (time.monotonic() - began), 1.0)
         share = size[number] / max(sum(size[number:]), 1)
-        found.append(_solve_part(problem, part, max(left * share, 0.5), gap, before))
+        found.append(_solve_part(problem, part, max(left * share, 0.5), gap))
     return _together(problem, parts, found)
 
 
@@ -129,9 +126,7 @@ def _parts(problem: LargeClasses) -> Iterator[Part]:
         )
 
 
-def _solve_part(
-    problem: LargeClasses, part: Part, seconds: float, gap: float, before: Measures | None
-) -> _Found:
+def _solve_part(problem: LargeClasses, part: Part, seconds: float, gap: float) -> _Found:
     """Solve one part, or miss its targets by as little as possible."""
     deadline = time.monotonic() + seconds
     since = none_large_from(problem, part)
@@ -141,7 +136,7 @@ def _solve_part(
             for section in part.sections
             for year in since[section]
         ]
-        found = _choose(problem, part, choices, _starts(since, choices, before), seconds, gap)
+        found = _choose(problem, part, since, choices, seconds, gap)
     else:
         found = _search(problem, part, seconds, gap)
     if found is None:
@@ -153,8 +148,8 @@ def _solve_part(
 def _choose(
     problem: LargeClasses,
     part: Part,
+    since: dict[int, range],
     choices: list[Choices],
-    starts: list[_Start],
     seconds: float,
     gap: float,
 ) -> _Found | None:
@@ -164,10 +159,13 @@ def _choose(
         return None
     programme, columns = write_choices(problem, part, choices)
     start = None
-    if starts:
-        first = starts[0]
-        programme.start = _start_columns(programme, choices, columns, first)
-        start = _read_choices([choices[n] for n in first.picked], first.moved, 0.0)
+    # Cured at once and without moves every target is kept, where there are rooms enough.
+    soonest = [n for n, one in enumerate(choices) if one.since == since[one.section].start]
+    if all(np.isfinite(choices[n].cost[0]) for n in soonest):
+        start = _read_choices([choices[n] for n in soonest], frozenset(), 0.0)
+        programme.start = dict.fromkeys(range(len(programme.cost)), 0.0)
+        programme.start |= dict.fromkeys((int(columns[n].choices[0]) for n in soonest), 1.0)
+        programme.start |= dict.fromkeys((columns[n].since for n in soonest), 1.0)
 
     def read(values: NDArray[np.float64], bound: float) -> _Found:
         moved = frozenset(n for n, column in programme.moves.items() if values[column] > 0.5)
@@ -176,19 +174,6 @@ def _choose(
         return replace(_read_choices(picked, moved, bound), value=value)
 
     return _without_dear_columns(problem, programme, seconds, gap, start, read)
-
-
-def _start_columns(
-    programme: Programme, choices: list[Choices], columns: list[Columns], start: _Start
-) -> dict[int, float]:
-    """Return choices to start from as values of columns."""
-    known = dict.fromkeys(range(len(programme.cost)), 0.0)
-    for place in start.picked:
-        known[int(columns[place].choices[_choice_of(choices[place], start.moved)])] = 1.0
-        known[columns[place].since] = 1.0
-    return known | {
-        column: float(number in start.moved) for number, column in programme.moves.items()
-    }
 
 
 def _without_dear_columns(
@@ -222,56 +207,11 @@ def _without_dear_columns(
             found = replace(within, bound=max(least, min(within.bound, end)))
             if found.value <= end:
                 return found
-        if time.monotonic() > deadline:
+        if not dear.any() or time.monotonic() > deadline:
             break
     if found is start and start is not None:
         return _bounded(start, max(least, 0.0))
     return found
-
-
-class _Start(NamedTuple):
-    """Choices that keep every target: one for each section, by their place, and the moves made."""
-
-    picked: list[int]
-    moved: frozenset[int]
-
-
-def _starts(
-    since: dict[int, range], choices: list[Choices], before: Measures | None
-) -> list[_Start]:
-    """Return choices to start from, the cheaper first.
-
-    Those of an earlier search, each section cured no later than it was then; and every section
-    cured at once, without moves, which keeps every target where there are rooms enough.
-    """
-    soonest = {section: years.start for section, years in since.items()}
-    asked = [(soonest, frozenset[int]())]
-    if before is not None:
-        cured = {section: _cured(before, section, years) for section, years in since.items()}
-        asked.insert(0, (cured, frozenset(before.moved)))
-    found = (_start(choices, latest, moved) for latest, moved in asked)
-    return [start for start in found if start is not None]
-
-
-def _cured(before: Measures, section: int, years: range) -> int:
-    """Return the year from which an earlier search left no large class in a section."""
-    return next((year for year in years if not before.large[section, year:].any()), years.start)
-
-
-def _start(choices: list[Choices], latest: dict[int, int], moved: frozenset[int]) -> _Start | None:
-    """Return the last possible choice of each section that is in time; None if one has none."""
-    picked: dict[int, int] = {}
-    for place, one in enumerate(choices):
-        in_time = one.since <= latest[one.section]
-        if in_time and np.isfinite(one.cost[_choice_of(one, moved)]):
-            picked[one.section] = place  # later years follow earlier ones
-    return _Start(list(picked.values()), moved) if picked.keys() == latest.keys() else None
-
-
-def _choice_of(one: Choices, moved: frozenset[int]) -> int:
-    """Return the choice of a section that makes these moves and no others."""
-    wanted = np.array([number in moved for number in one.numbers], dtype=bool)
-    return int(np.flatnonzero((one.moves == wanted).all(axis=1))[0])
 
 
 def _read_choices(choices: list[Choices], moved: frozenset[int], bound: float) -> _Found:
@@ -280,7 +220,8 @@ def _read_choices(choices: list[Choices], moved: frozenset[int], bound: float) -
     classes: dict[tuple[int, int], int] = {}
     away: dict[int, int] = {}
     for one in choices:
-        choice = _choice_of(one, moved)
+        wanted = np.array([number in moved for number in one.numbers], dtype=bool)
+        choice = int(np.flatnonzero((one.moves == wanted).all(axis=1))[0])
         rooms |= {
             (one.section, year): int(added) for year, added in enumerate(one.rooms[choice]) if added
         }
