@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     IntArray = npt.NDArray[np.int64]
     FloatArray = npt.NDArray[np.float64]
 
-__all__ = ["StageZones", "Transfer", "stage_zones", "transfers_of", "zones_from"]
+__all__ = [
+    "StageZones",
+    "Transfer",
+    "first_year_of_rooms",
+    "stage_zones",
+    "transfers_of",
+    "zones_from",
+]
 
 STRIPS: Final = 3
 """Parts in which the areas along a border can change section, the nearest first."""
