@@ -44,6 +44,7 @@ bench: venv
 	$(BIN)/python -m tests.benchmarks.main_job
 	$(BIN)/python -m tests.benchmarks.projection
 	$(BIN)/python -m tests.benchmarks.residents
+	$(BIN)/python -m tests.benchmarks.classes
 
 docs: venv
 	$(BIN)/python -m docs.build

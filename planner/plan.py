@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from planner.errors import ScenarioError
 from planner.evaluation.bounds import with_county_bounds, with_section_bounds
 from planner.evaluation.class_bounds import (
     class_band_years,
+    large_together,
     possible_classes,
     with_county_classes,
     with_grade_classes,
@@ -46,7 +47,7 @@ from planner.zones.adjacency import areas_of_points, touching_areas
 from planner.zones.table import scenario_zones
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import geopandas as gpd
     import numpy.typing as npt
@@ -79,6 +80,8 @@ class Plan:
     are the walks from every area to every section, inf where there is no way, and `edges` the
     pairs of areas that touch, both by their place in the study's areas and in `sections`. The
     ratios of `progression` are by section and by the place of a grade in `grades`.
+    `large_bounds` holds between which numbers the large classes of all stages together lie with
+    80 % probability, by projected year; of single stages the tables say it.
     """
 
     study: Study
@@ -103,6 +106,7 @@ class Plan:
     past: Past
     notes: tuple[Fallback, ...]
     seed: int
+    large_bounds: Mapping[int, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def norms(self) -> Norms:
@@ -185,6 +189,7 @@ def make_plan(
         past=past,
         notes=tuple({note.key: note for note in notes}.values()),
         seed=seed,
+        large_bounds=large_together(by_county, classes),
     )
 
 

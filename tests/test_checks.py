@@ -743,6 +743,13 @@ def test_sections_without_any_rooms_or_seats_are_an_error(
     assert "neither rooms nor approved seats are known of any section." in said_of(found)
 
 
+def test_a_section_with_pupils_and_0_rooms_is_a_warning(
+    check: Callable[..., list[Finding]],
+) -> None:
+    found = check(sections=with_cell("sections", 1, "rooms", 0))
+    assert "'P2' teaches pupils in 0 rooms" in only(found, Severity.WARNING)
+
+
 def test_impossible_years_are_not_counted_up_to(check: Callable[..., list[Finding]]) -> None:
     found = check(rolls=with_cell("rolls", 0, "year", 20233))
     assert "left out" not in said_of(found)

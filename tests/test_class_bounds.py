@@ -18,6 +18,7 @@ from planner.capacity import offer_sections
 from planner.classes.draws import ClassDraws
 from planner.evaluation.class_bounds import (
     class_band_years,
+    large_together,
     possible_classes,
     with_county_classes,
     with_grade_classes,
@@ -104,6 +105,20 @@ def test_the_county_adds_up_the_sections_of_one_future_first(offer: Offer) -> No
     # In 2024 there are two in every future, although neither section is sure of any.
     assert of(found, year=2024) == [2.0, 2.0, 1.0]
     assert of(found, year=2025) == [1.0, 9.0, 1.0]
+
+
+def test_all_stages_add_up_future_by_future(offer: Offer) -> None:
+    """What is many in one stage where it is few in the other adds up to the same in each future."""
+    ups = primaries([[[0] * 10, [0] * 10, list(range(10))], [[0] * 10] * 3])
+    downs = primaries([[[0] * 10, [0] * 10, list(range(9, -1, -1))], [[0] * 10] * 3])
+    county = pd.DataFrame(
+        [(stage, year, 2) for stage in ("primary", "junior") for year in YEARS],
+        columns=["stage", "year", "large"],
+    )
+    found = large_together(county, {"primary": ups, "junior": downs})
+    # 2024: none in any future, but the plan expects 2 + 2. 2025: 9 in each, the plan expects 4.
+    assert found == {2024: (0.0, 4.0), 2025: (4.0, 9.0)}
+    assert large_together(county, {}) == {}
 
 
 def test_a_grade_carries_the_share_of_futures_in_which_it_is_crowded(offer: Offer) -> None:

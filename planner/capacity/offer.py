@@ -187,7 +187,7 @@ def _with_projects(
         for section, year, change in project.room_changes():
             if section in row_of:
                 rooms[row_of[section]] += change * (np.array(years) >= year)
-    _refuse_missing_rooms(sections, dated, np.where(is_open, rooms, 0), years)
+    _refuse_missing_rooms(sections, dated, rooms, years)
     return np.where(is_open, np.maximum(rooms, 0), 0)
 
 

@@ -71,7 +71,7 @@ class Dated:
             yield self.section_id, self.starts, -self.rooms_lost
         if self.year is None or self.kind is ProjectKind.CLOSURE:
             return
-        if self.kind is ProjectKind.CONVERSION:
+        if self.kind in (ProjectKind.CONVERSION, ProjectKind.MERGER):
             yield self.from_section, self.year, -self.rooms
         sign = -1 if self.kind is ProjectKind.CONDEMNED else 1
         yield self.section_id, self.year, sign * self.rooms
@@ -238,13 +238,52 @@ def refuse_impossible(study: Study, scenario: Scenario, dated: list[Dated]) -> N
             contradicts the sections it names.
     """
     coming = {project.section_id: project for project in dated if project.opens_section}
+    closing = _closing(dated, study.base_year)
     faults = [
         f"{_place(scenario, project)} {fault}"
         for project in dated
-        for fault in _faults(study, project, coming)
+        for fault in (*_faults(study, project, coming), *_too_late(project, closing))
     ]
     if faults:
         raise ScenarioError(*faults)
+
+
+def _closing(dated: list[Dated], base_year: int) -> dict[str, Dated]:
+    """Return what closes each section that will close, the earliest of them."""
+    closing: dict[str, Dated] = {}
+    for project in dated:
+        key, year = project.closed_section, project.year
+        if key and year is not None and year > base_year:
+            first = closing.setdefault(key, project)
+            if first.year is not None and year < first.year:
+                closing[key] = project
+    return closing
+
+
+def _too_late(project: Dated, closing: Mapping[str, Dated]) -> Iterator[str]:
+    """Say that a project wants something of a section that has closed by then."""
+    own = closing.get(project.closed_section)
+    if own is not None and own is not project:
+        yield (
+            f"closes section '{project.closed_section}', which '{own.key}' closes as well; keep "
+            "one of them."
+        )
+    gone = closing.get(project.section_id)
+    if gone is None or gone is project or gone.year is None:
+        return
+    if project.year is None or project.year < gone.year:
+        return
+    since = f"'{project.section_id}', which teaches no more from {gone.year} on"
+    if project.kind is ProjectKind.MERGER:
+        yield (
+            f"merges section '{project.from_section}' in {project.year} into {since}; name the "
+            "section that takes its pupils, or correct one of the dates."
+        )
+    elif project.kind not in (ProjectKind.CLOSURE, ProjectKind.CONDEMNED):
+        yield (
+            f"adds rooms in {project.year} to section {since}; take one of them out, or correct "
+            "its date."
+        )
 
 
 def _place(scenario: Scenario, project: Dated) -> str:
@@ -256,6 +295,8 @@ def _place(scenario: Scenario, project: Dated) -> str:
 
 def _faults(study: Study, project: Dated, coming: Mapping[str, Dated]) -> Iterator[str]:
     """Say what cannot be meant in one project."""
+    if project.ours and project.key in set(study.projects["project_id"]):
+        yield "has the key of a project; give it another one."
     if project.ours and project.done(study.base_year):
         yield (
             f"is handed over by {study.base_year}, the base year, whose rooms are "

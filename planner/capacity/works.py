@@ -77,6 +77,8 @@ def _work(study: Study, project: Dated, row: dict[Any, Any], costs: dict[str, fl
     changes = [(section, change) for section, _, change in project.room_changes()]
     if project.closed_section:
         closed = rooms_of.get(project.closed_section)
+        # A closed section gives up all its rooms, those that stay in use elsewhere among them.
+        changes = [change for change in changes if change[0] != project.closed_section]
         changes.append((project.closed_section, 0 if pd.isna(closed) else -int(closed)))
     seats = sum(
         change * _mean_size(study, stage_of.get(section, project.stage))

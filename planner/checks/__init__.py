@@ -12,6 +12,7 @@ from planner.checks.extent import CHECKS as EXTENT_CHECKS
 from planner.checks.keys import CHECKS as KEY_CHECKS
 from planner.checks.places import CHECKS as PLACE_CHECKS
 from planner.checks.projects import CHECKS as PROJECT_CHECKS
+from planner.checks.resources import CHECKS as RESOURCE_CHECKS
 from planner.checks.rules import column_rules
 from planner.checks.scenarios import scenario_faults
 from planner.checks.targets import CHECKS as TARGET_CHECKS
@@ -32,6 +33,7 @@ GROUPS: Final = (
     EXTENT_CHECKS,
     PLACE_CHECKS,
     TARGET_CHECKS,
+    RESOURCE_CHECKS,
 )
 
 

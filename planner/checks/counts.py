@@ -119,6 +119,28 @@ def _section_rooms(study: RawStudy) -> Iterator[Finding]:
         values=frame["section_id"],
         severity=WARNING,
     )
+    yield from ours.at(
+        _sure((frame["rooms"] == 0) & (frame["seats"].fillna(0) == 0))
+        & frame["section_id"].isin(_taught_now(study)).to_numpy()
+        & ~frame["school_id"].isin(_with_shared_rooms(study)).to_numpy(),
+        Words("{values} teaches pupils in 0 rooms.", "{values}有在校生而教室数为0。"),
+        Words("Count its rooms; without any it has no seats.", "请填写教室数；否则没有学位。"),
+        values=frame["section_id"],
+        severity=WARNING,
+    )
+
+
+def _taught_now(study: RawStudy) -> set[Any]:
+    """Return the sections with pupils in the base year."""
+    rolls = study.tables["rolls"].frame
+    base = study.settings.base_year or rolls["year"].max()
+    return set(rolls.loc[_sure((rolls["year"] == base) & (rolls["pupils"] > 0)), "section_id"])
+
+
+def _with_shared_rooms(study: RawStudy) -> set[Any]:
+    """Return the schools whose sections share rooms."""
+    schools = study.tables["schools"].frame
+    return set(schools.loc[_sure(schools["shared_rooms"] > 0), "school_id"])
 
 
 def _without_roll(study: RawStudy) -> Iterator[Finding]:

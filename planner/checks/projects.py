@@ -129,6 +129,34 @@ def _slipping(study: RawStudy) -> Iterator[Finding]:
     )
 
 
+def _in_use_unseen(study: RawStudy) -> Iterator[Finding]:
+    """Warn of schools in use by the base year that are not among the sections: nobody counts them.
+
+    What is in use is part of the rooms that were counted, but of these there are none.
+    """
+    ours, base = study.tables["projects"], _base_day(study)
+    if base is None:
+        return
+    frame = ours.frame
+    there = study.tables["sections"].frame["section_id"]
+    in_use = _available(frame) <= pd.Timestamp(base)
+    opened = frame["kind"].isin([ProjectKind.NEW, ProjectKind.CONVERSION])
+    yield from ours.at(
+        _sure(in_use & opened & ~frame["section_id"].isin(there)),
+        Words(
+            f"in use by {base}, but {{values}} is not in the sections table; none of its seats "
+            "count.",
+            f"{base}前已投用，但学段部表中没有{{values}}，其学位未计入。",
+        ),
+        Words(
+            "List the section with its rooms and pupils, or correct the date.",
+            "请在学段部表中列入该学段部及其教室和学生，或更正日期。",
+        ),
+        column="section_id",
+        severity=WARNING,
+    )
+
+
 def _givers(study: RawStudy) -> Iterator[Finding]:
     """Yield conversions, mergers and rebuildings that do not say what is given up."""
     ours, sections = study.tables["projects"], study.tables["sections"].frame
@@ -464,7 +492,7 @@ def _all_checks() -> Mapping[str, list[Callable[[RawStudy], Iterable[Finding]]]]
     return {
         "schools": [_shared_rooms],
         "sites": [_site_land],
-        "projects": [_dates, _givers, _rooms_and_seats, _land],
+        "projects": [_dates, _in_use_unseen, _givers, _rooms_and_seats, _land],
         "targets": [_promises, _target_seats],
     }
 

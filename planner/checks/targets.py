@@ -21,7 +21,9 @@ __all__ = ["CHECKS"]
 
 _SHOWN: Final = 3
 _PERCENT: Final = ("%", "％", "百分比")
-_MOST_SHARE: Final = 2.0  # gross rates exceed 1; 92 for 92 % exceeds any rate
+_MOST_SHARE: Final = 1.0
+_MOST_RATE: Final = 2.0  # gross enrolment and retention may exceed 1; 92 for 92 % exceeds any rate
+_RATES: Final = ("gross_enrolment", "retention")
 
 
 def _unknown(table: str) -> Callable[[RawStudy], Iterator[Finding]]:
@@ -87,6 +89,23 @@ def _unlikely_share(study: RawStudy) -> Iterator[Finding]:
         Words("{values} is more than a share can be.", "比例目标填为{values}，过大。"),
         Words("Write 92% or 0.92, or % in the column unit.", "请填92%或0.92，或在单位列填%。"),
         column="target",
+    )
+
+
+def _unlikely_actual(study: RawStudy) -> Iterator[Finding]:
+    """Yield shares that the bureau entered as if they were a number of percent, or below 0."""
+    ours, known = study.tables["actuals"], _known(study)
+    yield from ours.at(
+        [
+            isinstance(figure := parse_actual(str(row["value"])), float)
+            and (one := known.get(str(row["indicator"]))) is not None
+            and one.unit == "share"
+            and not 0 <= figure <= _most(one)
+            for row in ours.frame.to_dict("records")
+        ],
+        Words("{values} cannot be a share.", "{values}不能是比例。"),
+        Words("Write 92% or 0.92.", "请填92%或0.92。"),
+        column="value",
     )
 
 
@@ -204,7 +223,12 @@ def _is_unlikely(
         return False
     target = parse_target(str(text), percent=not pd.isna(unit) and str(unit) in _PERCENT)  # type: ignore[call-overload]
     figure = None if target is None else target.figure
-    return figure is not None and figure > _MOST_SHARE
+    return figure is not None and figure > _most(indicator)
+
+
+def _most(indicator: Indicator) -> float:
+    """Return the largest value a share can have."""
+    return _MOST_RATE if any(rate in indicator.id for rate in _RATES) else _MOST_SHARE
 
 
 def _is_change(text: str) -> bool:
@@ -224,7 +248,7 @@ def _all_checks() -> Mapping[str, list[Callable[[RawStudy], Iterable[Finding]]]]
             _change_without_base,
             _before_base_year,
         ],
-        "actuals": [_unknown("actuals"), _stages("actuals"), _unread_actuals],
+        "actuals": [_unknown("actuals"), _stages("actuals"), _unread_actuals, _unlikely_actual],
         "indicators": [_taken],
     }
 

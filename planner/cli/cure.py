@@ -59,8 +59,9 @@ def cure(
         with results_folder(target) as fresh:
             write_cure(found, fresh, spoken)
     _print(found, spoken)
-    typer.echo(str(target / "cure.xlsx"))
-    typer.echo(str(target / "cure.toml"))
+    names = ("cure.xlsx", "cure.toml", "zones.csv")
+    for name in names if found.zones is not None else names[:2]:
+        typer.echo(str(target / name))
 
 
 def _print(found: Cure, lang: Language) -> None:
@@ -68,6 +69,7 @@ def _print(found: Cure, lang: Language) -> None:
     from planner.report.cure import cost_table, path_table, verdict
     from planner.report.cure.tables import reason_rows
     from planner.report.cure.words import say_cure
+    from planner.report.cure.writing import copy_sentence
 
     path, costs = path_table(found, lang), cost_table(found, lang)
     typer.echo(path.title)
@@ -77,10 +79,10 @@ def _print(found: Cure, lang: Language) -> None:
         print_table("", costs.headings, costs.rows)
         typer.echo()
     gap = "" if lang == "zh" else " "
-    print_entry(
-        say_cure("result", lang),
-        gap.join([*verdict(found, lang), say_cure("took", lang, seconds=found.seconds)]),
-    )
+    said = [*verdict(found, lang), say_cure("took", lang, seconds=found.seconds)]
+    if found.steps:
+        said.append(copy_sentence(found, lang))
+    print_entry(say_cure("result", lang), gap.join(said))
     for name, section, cohort, year, classes, pupils, binding in reason_rows(found, lang)[
         :_REASONS_SHOWN
     ]:

@@ -77,8 +77,10 @@ def _print(tables: IndicatorTables, focus: int, lang: Language) -> None:
     from planner.report.indicators.terminal import said_indicators
 
     said = said_indicators(tables, focus, lang)
-    for table in said.tables:
+    for table, remark in zip(said.tables, said.below, strict=True):
         print_table(table.title, table.headings, table.rows)
+        if remark is not None:
+            print_entry(remark.head, remark.body)
         typer.echo()
-    print_entry(said.lines[0], "\n".join(said.lines[1:]))
+    print_entry(said.standing.head, said.standing.body)
     typer.echo()

@@ -80,7 +80,8 @@ def print_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str
 
     table = Table(title=title or None, title_justify="left", show_edge=False, pad_edge=False)
     for number, heading in enumerate(headings):
-        numeric = bool(rows) and all(_is_number(row[number]) for row in rows)
+        cells = [row[number] for row in rows]
+        numeric = any(cells) and all(map(_is_number, cells))
         table.add_column(Text(heading), justify="right" if numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
@@ -90,13 +91,15 @@ def print_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str
 def print_entry(head: str, body: str) -> None:
     """Print a line and what is said about it, indented and wrapped to the terminal."""
     from rich.console import Console
-    from rich.padding import Padding
     from rich.text import Text
 
+    from planner.fitting import wrapped
+
     console = Console(highlight=False)
-    console.print(Text(head, style="bold"))
-    if body:
-        console.print(Padding(Text(body), (0, 0, 0, 4)))
+    for line in wrapped(head, console.width):
+        console.print(Text(line, style="bold"), soft_wrap=True)
+    for line in wrapped(body, console.width - 4) if body else ():
+        console.print(Text(f"    {line}" if line else ""), soft_wrap=True)
 
 
 def _is_number(cell: str) -> bool:

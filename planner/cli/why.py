@@ -10,17 +10,20 @@ import typer
 from planner.cli.talk import Lang, Seed, StudyFolder, language, print_entry, print_table
 
 Figure = Annotated[str, typer.Argument(help="Such as large_classes, shortage, seats, pupils.")]
-School = Annotated[str, typer.Option("--school", help="Key of a section or school, or its name.")]
+School = Annotated[
+    str | None,
+    typer.Option("--school", help="Key of a section or school, or its name; else the county."),
+]
 Year = Annotated[int, typer.Option("--year", help="School year.")]
-Stage = Annotated[str | None, typer.Option("--stage", help="Stage, where a school has several.")]
+Stage = Annotated[str | None, typer.Option("--stage", help="Stage, where there are several.")]
 EveryRow = Annotated[bool, typer.Option("--all", help="Show every row of every table.")]
 
 
 def why(
     figure: Figure,
-    school: School,
     year: Year,
     scenario: Annotated[str, typer.Argument(help="Scenario name.")] = "baseline",
+    school: School = None,
     study: StudyFolder = Path(),
     stage: Stage = None,
     lang: Lang = None,
@@ -28,7 +31,7 @@ def why(
     seed: Seed = 0,
     every_row: EveryRow = False,
 ) -> None:
-    """Open one figure of a school down to what was counted and which norm was applied."""
+    """Open one figure of a school, or of the county, down to what was counted."""
     from planner.cli.work import plans_of
     from planner.report.why import told
     from planner.why import ask

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "class_band_years",
+    "large_together",
     "possible_classes",
     "with_county_classes",
     "with_grade_classes",
@@ -119,6 +120,29 @@ def with_county_classes(
         found[mine, :2] = drawn.together(_PROBABILITIES)[year]
         found[mine, 2] = drawn.any_large_together()[year]
     return _with_columns(county, found)
+
+
+def large_together(
+    county: pd.DataFrame, classes: Mapping[str, ClassDraws]
+) -> dict[int, tuple[float, float]]:
+    """Return the interval of the large classes of all stages together, by projected year.
+
+    The stages of one future are added up before the futures are compared: a sum of bounds would
+    be no bound of the sum. Like every interval it holds the plan's own figure.
+    """
+    if not classes:
+        return {}
+    draws = [drawn.large.sum(axis=0, dtype=np.int64) for drawn in classes.values()]
+    fewest = min(drawn.shape[1] for drawn in draws)
+    together = np.sum([drawn[:, :fewest] for drawn in draws], axis=0)
+    low, high = np.quantile(together, _PROBABILITIES, axis=1, method="inverted_cdf")
+    own = county[county["stage"].isin(list(classes))].groupby("year")["large"].sum()
+    first = int(own.index.min())
+    return {
+        year: (min(float(low[year - first]), large), max(float(high[year - first]), large))
+        for year, large in zip(own.index.tolist(), own.astype(float).tolist(), strict=True)
+        if year > first
+    }
 
 
 def with_grade_classes(

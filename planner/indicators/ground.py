@@ -23,7 +23,7 @@ ROW: Final = ("stage", "year", "kind", "key", "name", "part", "whole", "gap")
 
 The value of an indicator is the sum of the parts, divided by the sum of the wholes where it has
 any; `gap` is what this row lacks to the norm, in the indicator's gap unit, where rows lack by
-themselves."""
+themselves. A part is missing where nobody knows it: a sum of nothing else is not known."""
 
 _OF_SECTIONS: Final = (
     *("section_id", "school_id", "name", "name_en", "kind", "operator", "setting", "township"),

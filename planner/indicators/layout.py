@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from planner.evaluation.balance import arts_rooms, oversize_schools, stock_of_year
+from planner.evaluation.balance import (
+    arts_rooms,
+    compulsory_stages,
+    oversize_schools,
+    stock_of_year,
+)
 from planner.indicators.ground import ROW, rows_of
 from planner.terms import Operator, SchoolKind, Setting
 
@@ -79,7 +84,10 @@ def oversize(ground: Ground) -> pd.DataFrame:
 
 
 def music_art_rooms(ground: Ground) -> pd.DataFrame:
-    """Return schools short of music or art rooms (G3); schools nobody counted are left out."""
+    """Return schools short of music or art rooms (G3).
+
+    The part of a school is missing where nobody counted what decides.
+    """
     resources = ground.plan.study.resources
     if resources.empty or not resources["item"].isin(["music_rooms", "art_rooms"]).any():
         return pd.DataFrame(columns=list(ROW))
@@ -87,14 +95,14 @@ def music_art_rooms(ground: Ground) -> pd.DataFrame:
 
     def by_school(sections: pd.DataFrame) -> pd.DataFrame:
         rooms = arts_rooms(stock, sections, ground.plan.norms)
-        known = rooms[rooms["met"].notna()]
-        return known.groupby("school_id", as_index=False, sort=False).agg(
-            met=("met", "all"), gap=("gap_rooms", "sum")
+        known = rooms.assign(short=~rooms["met"].fillna(value=True), unknown=rooms["met"].isna())
+        schools = known.groupby("school_id", as_index=False, sort=False).agg(
+            short=("short", "any"), unknown=("unknown", "any"), gap=("gap_rooms", "sum")
         )
+        part = schools["short"].astype(float)
+        return schools.assign(part=part.where(schools["short"] | ~schools["unknown"]))
 
-    return _of_schools(
-        ground, by_school, lambda found: ((~found["met"].astype(bool)).astype(float), found["gap"])
-    )
+    return _of_schools(ground, by_school, lambda found: (found["part"], found["gap"]))
 
 
 def new_public_kindergartens(ground: Ground) -> pd.DataFrame:
@@ -138,11 +146,18 @@ def _none_yet(ground: Ground, stage: str) -> pd.DataFrame:
 
 
 def _of_schools(ground: Ground, look: Any, told: Any) -> pd.DataFrame:
-    """Return rows of schools, looked at year by year; a school's stage is its lowest section's."""
-    parts = []
-    for year, sections in ground.sections.groupby("year", sort=True):
+    """Return rows of schools, looked at year by year.
+
+    A school's stage is the lowest of those that are assessed: kindergarten classes in a primary
+    school (附设班) leave it a primary school.
+    """
+    assessed = list(compulsory_stages(ground.plan.norms))
+    ours = ground.sections[ground.sections["stage"].isin(assessed)]
+    parts = [pd.DataFrame(columns=list(ROW))]
+    for year, sections in ours.groupby("year", sort=True):
         found = look(sections)
-        schools = sections.drop_duplicates("school_id").set_index("school_id")
+        lowest = sections["stage"].map(assessed.index).sort_values(kind="stable").index
+        schools = sections.loc[lowest].drop_duplicates("school_id").set_index("school_id")
         named = found.assign(
             year=year,
             name=found["school_id"].map(schools["name"]),

@@ -120,9 +120,10 @@ def judge(aim: Aim, reckoner: Reckoner) -> tuple[Value, str, Target]:
 def norm_status(indicator: Indicator, value: Value, threshold: float | None) -> str:
     """Return how a value stands to what the norms ask: met, missed, judged, not_known or no_norm.
 
-    Items that documents decide are met where the bureau says so.
+    Items that documents decide are met where the bureau says so; words that no regulation asks
+    for are held against nothing.
     """
-    if indicator.known == "documents":
+    if indicator.known == "documents" and indicator.item:
         if math.isnan(value.figure):
             return "judged" if value.said else "not_known"
         return "met" if value.figure else "missed"

@@ -96,7 +96,7 @@ class Reckoner:
 
     ground: Ground
     _rows: dict[str, pd.DataFrame] = field(default_factory=dict)
-    _by_year: dict[str, dict[int, pd.DataFrame]] = field(default_factory=dict)
+    _by_cell: dict[str, dict[tuple[str, int], pd.DataFrame]] = field(default_factory=dict)
     _equipment: list[Equipment | None] = field(default_factory=list)
 
     @classmethod
@@ -127,13 +127,9 @@ class Reckoner:
 
     def rows_of(self, indicator: Indicator, stage: str, year: int) -> pd.DataFrame:
         """Return the rows behind one value."""
-        if indicator.id not in self._by_year:
-            groups = self.rows(indicator).groupby("year")
-            self._by_year[indicator.id] = {int(str(one)): rows for one, rows in groups}
-        rows = self._by_year[indicator.id].get(year, _NO_ROWS)
-        if stage:
-            return rows[rows["stage"] == stage]
-        return rows[rows["stage"].isin(indicator.stages)] if indicator.stages else rows
+        if indicator.id not in self._by_cell:
+            self._by_cell[indicator.id] = _cells(indicator, self.rows(indicator))
+        return self._by_cell[indicator.id].get((stage, year), _NO_ROWS)
 
     def value(self, indicator: Indicator, stage: str, year: int) -> Value:
         """Return an indicator's value: reckoned where it can be, else what the bureau entered."""
@@ -142,14 +138,16 @@ class Reckoner:
         if not math.isnan(figure):
             counted = year <= self.ground.years[0]
             return Value(figure, "", "counted" if counted else "projected")
+        return self._entered(indicator, stage, year)
+
+    def _entered(self, indicator: Indicator, stage: str, year: int) -> Value:
+        """Return what the bureau entered, the last where it did so twice."""
         entered = self.ground.entered
-        # Where there is only one stage nobody needs to name it.
-        stages = [stage, ""] if len(indicator.divisions) == 1 else [stage]
-        mine = entered[
-            (entered["indicator"] == indicator.id)
-            & entered["stage"].isin(stages)
-            & (entered["year"] == year)
-        ]
+        mine = entered[(entered["indicator"] == indicator.id) & (entered["year"] == year)]
+        if len(mine):
+            # Where there is only one stage nobody needs to name it.
+            stages = [stage, ""] if len(indicator.divisions) == 1 else [stage]
+            mine = mine[mine["stage"].isin(stages)]
         return UNKNOWN if mine.empty else _entered(mine["value"].iloc[-1])
 
     def _look(self, indicator: Indicator) -> pd.DataFrame:
@@ -172,7 +170,7 @@ def gap_of(indicator: Indicator, rows: pd.DataFrame, aim: float | None) -> float
     Returns:
         0 where nothing is missing, None where nobody knows or the gap has no unit.
     """
-    if rows.empty or aim is None or not indicator.gap:
+    if aim is None or not indicator.gap or math.isnan(_total(rows)):
         return None
     if rows["gap"].notna().any():
         return float(rows["gap"].sum())
@@ -186,9 +184,22 @@ def gap_of(indicator: Indicator, rows: pd.DataFrame, aim: float | None) -> float
     return float(max(0, math.ceil(round(short, _DIGITS))))
 
 
+def _cells(indicator: Indicator, rows: pd.DataFrame) -> dict[tuple[str, int], pd.DataFrame]:
+    """Return the rows of each stage and year; those of all its stages together under ""."""
+    every = rows[rows["stage"].isin(indicator.stages)] if indicator.stages else rows
+    cells = {("", int(str(year))): found for year, found in every.groupby("year", sort=False)}
+    for (stage, year), found in rows.groupby(["stage", "year"], sort=False):
+        if stage:
+            cells[str(stage), int(str(year))] = found
+    return cells
+
+
 def _total(rows: pd.DataFrame) -> float:
-    """Return the parts added up, divided by the wholes where there are any."""
-    if rows.empty:
+    """Return the parts added up, divided by the wholes where there are any.
+
+    Missing where parts are unknown and the others come to nothing: one more may be 0 or not.
+    """
+    if rows.empty or (rows["part"].isna().any() and not rows["part"].sum()):
         return math.nan
     part, whole = float(rows["part"].sum()), rows["whole"].sum(min_count=1)
     if pd.isna(whole):

@@ -38,7 +38,8 @@ class IndicatorTables:
     Attributes:
         reckoner: Opens every value to the rows behind it (`reckoner.rows_of`).
         figures: One row for each indicator, stage and year: indicator, item, group, stage, year,
-            value, said, how, threshold, norm_status, gap (to the threshold).
+            value, said, how, threshold, norm_status, reason ("variation" where the county's mean
+            reaches the threshold and its schools differ too much), gap (to the threshold).
         steps: The yearly targets, in the order of the table targets.
         equipment: The seven items of every school; None where nothing is known.
         basic: The composite variation of 2012 in the base year, by stage.
@@ -115,8 +116,8 @@ def public_places(reckoner: Reckoner, steps: tuple[Step, ...]) -> pd.DataFrame:
 def quota_by_school(reckoner: Reckoner, steps: tuple[Step, ...]) -> pd.DataFrame:
     """Return the senior places each junior section is given in every year (指标到校).
 
-    The places are the entry seats of public senior sections; the share is that of the year's
-    target, else what the bureau entered, else the norm's. Graduates are the pupils of grade 9 in
+    The places are the entry seats of public senior sections; the share is the newest one that was
+    aimed at or entered until then, else the norm's. Graduates are the pupils of grade 9 in
     the count before; all of them are taken to have been on the roll for three years.
 
     Returns:
@@ -174,8 +175,10 @@ def _figure_rows(reckoner: Reckoner) -> Iterator[dict[str, object]]:
                 value = reckoner.value(indicator, stage, year)
                 rows = reckoner.rows_of(indicator, stage, year)
                 status = norm_status(indicator, value, threshold)
+                reason = ""
                 if status == "met" and indicator.group == "resource":
                     status = kept[stage, indicator.item, year]
+                    reason = "variation" if status == "missed" else ""
                 yield {
                     "indicator": indicator.id,
                     "item": indicator.item,
@@ -187,6 +190,7 @@ def _figure_rows(reckoner: Reckoner) -> Iterator[dict[str, object]]:
                     "how": value.how,
                     "threshold": math.nan if threshold is None else threshold,
                     "norm_status": status,
+                    "reason": reason,
                     "gap": gap_of(indicator, rows, threshold),
                 }
 
@@ -240,15 +244,27 @@ def _children(ground: Ground, year: int) -> tuple[int, int, int]:
 
 
 def _quota_share(reckoner: Reckoner, steps: tuple[Step, ...], year: int) -> float | None:
-    """Return the share of senior places given as quota in a year."""
-    for step in steps:
-        indicator = step.aim.indicator
-        if indicator is not None and indicator.id == _QUOTA_SHARE and step.aim.year == year:
-            return step.target.figure
-    entered = reckoner.ground.actual(_QUOTA_SHARE, year)
+    """Return the share of senior places given as quota in a year.
+
+    A share once reached is not given up: where nothing is said of a year, the year before holds.
+    """
     indicator = reckoner.register.find(_QUOTA_SHARE)
-    if entered is not None or indicator is None:
-        return entered
+    if indicator is None:
+        return None
+    ours = reckoner.ground.entered
+    known = {
+        int(one): entered
+        for one in ours.loc[ours["indicator"] == _QUOTA_SHARE, "year"]
+        if (entered := reckoner.ground.actual(_QUOTA_SHARE, int(one))) is not None
+    }
+    known |= {
+        step.aim.year: step.target.figure
+        for step in steps
+        if step.aim.indicator == indicator and step.target.figure is not None
+    }
+    newest = max((one for one in known if one <= year), default=None)
+    if newest is not None:
+        return known[newest]
     return indicator.threshold_of("", reckoner.ground.plan.norms)
 
 

@@ -34,6 +34,8 @@ class Section:
     name_en: str
     stage: StageNorm
     grades: range
+    called: frozenset[str]
+    """Everything the section goes by, as it is compared."""
 
     @property
     def leaves_after(self) -> int:
@@ -56,17 +58,22 @@ def sections_of(study: Study) -> dict[str, Section]:
         row["school_id"]: row for row in _records(study.schools, "school_id", "name", "name_en")
     }
     stages = {stage.stage: stage for stage in study.norms.stages}
-    return {
-        row["section_id"]: Section(
+    sections = {}
+    for row in _records(study.sections, *_OF_SECTIONS):
+        school = schools.get(row["school_id"], {})
+        name = _text(school.get("name")) or row["section_id"]
+        name_en = _text(school.get("name_en"))
+        names = (row["section_id"], row["school_id"], name, name_en)
+        sections[row["section_id"]] = Section(
             section_id=row["section_id"],
             school_id=row["school_id"],
-            name=_text(schools.get(row["school_id"], {}).get("name")) or row["section_id"],
-            name_en=_text(schools.get(row["school_id"], {}).get("name_en")),
+            name=name,
+            name_en=name_en,
             stage=stages[row["stage"]],
             grades=range(int(row["lowest_grade"]), int(row["highest_grade"]) + 1),
+            called=frozenset(folded(one) for one in names if one),
         )
-        for row in _records(study.sections, *_OF_SECTIONS)
-    }
+    return sections
 
 
 def _records(table: pd.DataFrame, *columns: str) -> list[dict[Any, Any]]:
@@ -115,7 +122,7 @@ def _sections_named(
     """Return the sections of the school that a row names, or say whom it may mean."""
     for key in ("section", "school_id", "school"):
         word = folded(said.get(key, ""))
-        exact = [one for one in sections.values() if word and word in _names(one)]
+        exact = [one for one in sections.values() if word and word in one.called]
         if exact:
             return exact, ()
     school = said.get("school", "") or said.get("section", "") or said.get("school_id", "")
@@ -138,12 +145,6 @@ def _sections_named(
             f"项目中没有学校“{school}”。{hint.zh}",
         ),
     )
-
-
-def _names(section: Section) -> set[str]:
-    """Return everything a section goes by, as it is compared."""
-    names = (section.section_id, section.school_id, section.name, section.name_en)
-    return {folded(name) for name in names if name}
 
 
 def _cohort_and_grade(

@@ -77,8 +77,8 @@ def target_years(plan: Plan) -> tuple[TargetYear, ...]:
                 target=target,
                 binding=None if pd.isna(row.get("binding")) else bool(row["binding"]),
                 classes=classes,
-                low80=_bound(plan, stage, year, "large_low80"),
-                high80=_bound(plan, stage, year, "large_high80"),
+                low80=_bound(plan, stage, year, 0),
+                high80=_bound(plan, stage, year, 1),
                 to_remove=_more(start, target),
                 beyond=_more(classes, target),
             )
@@ -134,19 +134,14 @@ def _add(found: dict[tuple[str, int], int], stage: str, year: int, large: int) -
         found[key] = found.get(key, 0) + large
 
 
-def _bound(plan: Plan, stage: str, year: int, column: str) -> float | None:
-    """Return a bound of the plan's interval; of all stages together none is known.
-
-    The sum of bounds would be no bound of the sum.
-    """
+def _bound(plan: Plan, stage: str, year: int, end: int) -> float | None:
+    """Return an end of the plan's interval, of one stage or of all together."""
+    if not stage:
+        return plan.large_bounds[year][end] if year in plan.large_bounds else None
     table = plan.county_years
+    column = ("large_low80", "large_high80")[end]
     if column not in table:
         return None
-    limited = {one.stage for one in plan.norms.stages if one.large_class is not None}
-    there = limited & set(table["stage"])
-    if not stage and len(there) != 1:
-        return None
-    wanted = stage or next(iter(there))
-    rows = table[(table["stage"] == wanted) & (table["year"] == year)]
+    rows = table[(table["stage"] == stage) & (table["year"] == year)]
     value = rows[column].iloc[0] if len(rows) else None
     return None if pd.isna(value) else float(value)

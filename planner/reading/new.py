@@ -89,8 +89,8 @@ README_TEXT: Final = Words(
 1. Fill the tables in data/. The headings are there; each row is one thing of its kind. Draw the
    areas in data/areas.gpkg, or replace that file by your own (.gpkg, .geojson, .shp).
 2. Tables that you do not have may stay empty, except schools, sections, rolls, areas and
-   residents. More tables (streets, barriers, homes, yields, sites, resources, targets,
-   successions) can be added under their names.
+   residents. More tables (streets, barriers, homes, yields, sites, successions, resources,
+   targets, actuals, indicators, phases) can be added under their names.
 3. `planner columns` explains every column, `planner check` says what is still missing.
 4. scenarios/ holds one file per question; baseline.toml changes nothing.
 """,
@@ -100,8 +100,8 @@ README_TEXT: Final = Words(
 1. 填写data/中的表格。表头已备好，每行一条记录。在data/areas.gpkg中绘制单元，或用自己的文件替换
    （.gpkg、.geojson、.shp）。
 2. 没有数据的表可以留空，但schools、sections、rolls、areas、residents五张表必须填写。
-   还可以按表名补充其他表（streets、barriers、homes、yields、sites、resources、targets、
-   successions）。
+   还可以按表名补充其他表（streets、barriers、homes、yields、sites、successions、resources、
+   targets、actuals、indicators、phases）。
 3. `planner columns`解释每一列，`planner check`指出还缺什么。
 4. scenarios/中每个文件对应一个问题；baseline.toml不作任何改变。
 """,

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.errors import OutputError
+from planner.fitting import fitted, width_of
 from planner.projection.backtest import COLUMNS
-from planner.report.fitting import fitted, width_of
 from planner.report.names import Both
 from planner.report.words import say
 from planner.terms import Language

@@ -24,6 +24,14 @@ _SAID_OTHERWISE: Final = {
     "high80": "80 % to",
     "low95": "95 % from",
     "high95": "95 % to",
+    "large_low80": "Large classes, 80 % from",
+    "large_high80": "Large classes, 80 % to",
+    "large_probability": "Any large class, probability",
+    "large": "Large classes",
+    "super_large": "Super-large classes",
+    "over_standard": "Classes over standard",
+    "entry_over_standard": "Entry classes over standard",
+    "limit": "Seats limited by",
 }
 """English headings that the name of a column does not give."""
 
@@ -48,7 +56,7 @@ def heading_of(column: Column, lang: Language) -> Heading:
     """Return the heading of a column in a language, with its unit where it has one to name."""
     name = _SAID_OTHERWISE.get(column.name, column.name.replace("_", " ").capitalize())
     text = column.zh if lang == "zh" else name
-    named = column.unit.replace("-", " ") in column.name.replace("_", " ")
+    named = column.unit.replace("-", " ") in name.lower()
     if column.unit in UNITS and column.unit != "share" and not (named and lang == "en"):
         unit = UNITS[column.unit][lang]
         text = f"{text}（{unit}）" if lang == "zh" else f"{text} ({unit})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from planner.report.fitting import fitted, width_of
+from planner.fitting import fitted, width_of
 from planner.report.seat_warnings import run_of_years, warnings_counted
 from planner.report.summary import StageSummary, Summary, summarise
 from planner.report.words import say

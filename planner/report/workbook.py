@@ -16,7 +16,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from planner.report.fitting import width_of
+from planner.fitting import width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

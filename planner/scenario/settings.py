@@ -249,7 +249,11 @@ class CureSettings:
         2, "Years from the last roll until an added room can be used.", low=1, high=20
     )
     zone_lead_years: int = _setting(
-        1, "Years from the last roll until areas can change section.", low=1, high=20
+        1,
+        "Years from the last roll until areas can change section; they wait for a school that "
+        "opens or closes before rooms can be added.",
+        low=1,
+        high=20,
     )
     limit_lead_years: int = _setting(
         1, "Years from the last roll until entrants from outside can be limited.", low=1, high=20

@@ -1,4 +1,4 @@
-"""Find out which figure of which section and year a planner asks about."""
+"""Find out which figure of which section, or of the county, and which year are asked about."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ FIGURES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "classes": ("classes", "cohorts", "policy", "rooms", "projects"),
     "over_standard": ("classes", "standard", "cohorts", "areas", "policy", "rooms", "projects"),
+    "entry_over_standard": ("classes", "standard", "areas", "policy", "rooms", "projects"),
     "large": ("classes", "limit", "cohorts", "areas", "policy", "rooms", "projects", "sureness"),
     "super_large": ("classes", "limit", "cohorts", "areas", "policy", "rooms", "projects"),
     "largest_class": ("classes", "cohorts", "areas", "policy", "rooms", "projects"),
@@ -60,6 +61,7 @@ _ALSO_CALLED: Final = {
     "大班额": "large",
     "超大班额": "super_large",
     "超标准班额": "over_standard",
+    "起始年级超标准班额": "entry_over_standard",
     "在校生": "pupils",
     "在校生数": "pupils",
     "新生": "entrants",
@@ -78,25 +80,26 @@ _ALSO_CALLED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A figure of one section in one year of a plan."""
+    """A figure in one year of a plan: of one section, or of all of a stage where it is ""."""
 
     figure: str
     section: str
     year: int
+    stage: str = ""
 
 
 def ask(
-    plan: Plan, figure: str, school: str, year: int, *, stage: str | None = None
+    plan: Plan, figure: str, school: str | None, year: int, *, stage: str | None = None
 ) -> tuple[Question, ...]:
-    """Return what is asked: one question for each section of a school that has the figure.
+    """Return what is asked: one question for each section of a school, or stage of the county.
 
     Args:
         plan: The plan whose figure is asked about.
         figure: A key of `FIGURES`, or another word for it.
         school: Key of a section or of a school, or the name of a school, whole or a part of it
-            that only one school has.
+            that only one school has; None asks about the whole county.
         year: A school year of the plan.
-        stage: Stage of the section, where a school has several.
+        stage: Stage of the section, where a school has several, or of the county.
 
     Raises:
         ScenarioError: Figure, school, stage or year are not in the plan; all faults together.
@@ -118,20 +121,30 @@ def ask(
             if len(plan.years) > 1
             else f"The plan has no school year {year}; it has {plan.years[0]} alone."
         )
-    sections, fault = _sections_of(plan, school, stage)
+    places, fault = _places_of(plan, school, stage)
     faults += [fault] if fault else []
     if faults:
         raise ScenarioError(*faults)
-    return tuple(Question(known, section, year) for section in sections)
+    return tuple(Question(known, section, year, taught) for section, taught in places)
 
 
-def _sections_of(plan: Plan, school: str, stage: str | None) -> tuple[list[str], str]:
-    """Return the sections that a planner's word means, or what is wrong with it."""
-    sections = plan.sections
-    if stage is not None and stage not in set(sections["stage"]):
-        stages = sorted(set(sections["stage"]))
+def _places_of(
+    plan: Plan, school: str | None, stage: str | None
+) -> tuple[list[tuple[str, str]], str]:
+    """Return sections with their stages, "" for the county's, or what is wrong with the words."""
+    present = set(plan.sections["stage"])
+    stages = [one.stage for one in plan.norms.stages if one.stage in present]
+    if stage is not None and stage not in stages:
         hint = did_you_mean(stage, stages) or f" There are: {', '.join(stages)}."
         return [], f"The plan has no stage '{stage}'.{hint}"
+    if school is None:
+        return [("", one) for one in stages if stage in (None, one)], ""
+    return _sections_of(plan, school, stage)
+
+
+def _sections_of(plan: Plan, school: str, stage: str | None) -> tuple[list[tuple[str, str]], str]:
+    """Return the sections that a planner's word means, or what is wrong with it."""
+    sections = plan.sections
     names = sections[["name", "name_en"]].astype("str")
     hits = sections["section_id"] == school
     for candidate in (
@@ -155,4 +168,4 @@ def _sections_of(plan: Plan, school: str, stage: str | None) -> tuple[list[str],
     if of_stage.empty:
         taught = ", ".join(found["stage"])
         return [], f"'{school}' does not teach the stage '{stage}'; it teaches: {taught}."
-    return of_stage["section_id"].tolist(), ""
+    return list(zip(of_stage["section_id"], of_stage["stage"], strict=True)), ""

@@ -2,61 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
 from planner.capacity.projects import dated_projects
+from planner.capacity.rooms import rooms_today
 from planner.why.asking import FIGURES
+from planner.why.county import why_county
+from planner.why.parts import Answer, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from planner.norms import Figure, StageNorm
+    from planner.capacity.projects import Dated
+    from planner.norms import Figure
     from planner.plan import Plan
     from planner.why.asking import Question
 
-__all__ = ["Answer", "Step", "why"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Step:
-    """One step from a figure towards its inputs.
-
-    Attributes:
-        key: What the step shows; `planner.report.why` has the sentence to it.
-        figures: Figures in that sentence.
-        table: The rows behind them; empty where the sentence says it all.
-        inputs: Tables of the study that were read for it.
-        norms: Norms that were applied, by path.
-    """
-
-    key: str
-    figures: Mapping[str, Any]
-    table: pd.DataFrame = field(default_factory=pd.DataFrame)
-    inputs: tuple[str, ...] = ()
-    norms: tuple[tuple[str, Figure], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Answer:
-    """A figure with its value and the steps down to its inputs, the figure's own step first."""
-
-    question: Question
-    name: str
-    name_en: str | None
-    stage: StageNorm
-    value: Any
-    counted: bool
-    steps: tuple[Step, ...]
+__all__ = ["why"]
 
 
 def why(plan: Plan, question: Question) -> Answer:
-    """Open one figure of a section: every step shows the rows it rests on."""
+    """Open one figure of a section, or of the county: every step shows the rows it rests on."""
+    if not question.section:
+        return why_county(plan, question)
     asked = _Asked(plan, question)
     row = asked.row
+    teaches = bool(row["open"]) or int(row["pupils"]) > 0
+    keys = FIGURES[question.figure] if teaches else ("not_open", "projects")
     return Answer(
         question=question,
         name=str(row["name"]),
@@ -64,9 +39,7 @@ def why(plan: Plan, question: Question) -> Answer:
         stage=asked.stage,
         value=row[question.figure],
         counted=question.year == plan.years[0],
-        steps=tuple(
-            step for key in FIGURES[question.figure] if (step := _STEPS[key](asked)) is not None
-        ),
+        steps=tuple(step for key in keys if (step := _STEPS[key](asked)) is not None),
     )
 
 
@@ -95,9 +68,21 @@ class _Asked:
         return ((path, figures[path]),) if path in figures else ()
 
 
+def _not_open(asked: _Asked) -> Step:
+    """That the section does not teach in the year, and when it begins or when it ended."""
+    opens, closes = asked.section["opens"], asked.section["closes"]
+    if not pd.isna(opens) and asked.question.year < int(opens):
+        return Step("not_open_yet", {"year": asked.question.year, "opens": int(opens)})
+    if not pd.isna(closes) and asked.question.year >= int(closes):
+        return Step("closed", {"year": asked.question.year, "closes": int(closes)})
+    return Step("not_open", {"year": asked.question.year})
+
+
 def _classes(asked: _Asked) -> Step:
     """Every class of the year: grade, entry year, pupils against the standard size."""
     table = asked.of(asked.plan.class_years)
+    if asked.question.figure == "entry_over_standard":
+        table = table[table["grade"] == asked.stage.entry_grade]
     if asked.question.figure in ("over_standard", "large", "super_large", "largest_class"):
         table = table.sort_values("pupils", ascending=False, kind="stable")
     lists = asked.plan.study.classes
@@ -262,17 +247,47 @@ def _policy(asked: _Asked) -> Step:
     )
 
 
-_ROOM_COLUMNS: Final = ("rooms", "condemned_rooms", "repair_rooms", "borrowed_rooms")
-
-
 def _rooms(asked: _Asked) -> Step:
-    """The section's rooms as counted: all of them, those out of use, those borrowed."""
-    known = [name for name in _ROOM_COLUMNS if name in asked.section.index]
-    counts = [asked.section[name] for name in known]
-    table = pd.DataFrame({"what": known, "rooms": pd.array(counts, dtype="Int64")})
-    return Step(
-        "rooms", {"rooms": int(asked.row["rooms"])}, table[table["rooms"].notna()], ("sections",)
+    """The section's rooms, added up from those counted to those that classes may use."""
+    section, year = asked.section, asked.question.year
+    today = rooms_today(asked.plan.sections.loc[[section.name]], asked.plan.norms, [year])
+    own, out_of_use = int(today.counted[0]), _number(section["condemned_rooms"])
+    borrowed = int(today.borrowed[0, 0])
+    built = sum(
+        change
+        for project in _of_section(asked)
+        for key, first, change in project.room_changes()
+        if key == section["section_id"] and first <= year and not project.done(asked.base)
     )
+    usable = int(asked.row["rooms"])
+    approved = int(today.approved[0, 0])
+    parts = {
+        "counted": own,
+        "condemned": -out_of_use,
+        "repair": approved - own + out_of_use,
+        "borrowed": borrowed,
+        "built": built,
+        # What sections of one school share is the school's, and divided by need.
+        "shared": usable - approved - borrowed - built,
+        "usable": usable,
+    }
+    shown = {key: rooms for key, rooms in parts.items() if rooms or key in ("counted", "usable")}
+    table = pd.DataFrame({"what": list(shown), "rooms": list(shown.values())})
+    return Step("rooms", {"rooms": usable}, table, ("sections",))
+
+
+def _of_section(asked: _Asked) -> list[Dated]:
+    """Return the projects and measures that change the section."""
+    return [
+        project
+        for project in dated_projects(asked.plan.study, asked.plan.scenario)
+        if asked.question.section in (project.section_id, project.from_section)
+    ]
+
+
+def _number(cell: Any) -> int:
+    """Return a cell as a whole number, 0 where nobody says."""
+    return 0 if pd.isna(cell) else int(cell)
 
 
 def _projects(asked: _Asked) -> Step | None:
@@ -286,8 +301,7 @@ def _projects(asked: _Asked) -> Step | None:
             "rooms": sum(rooms for key, _, rooms in project.room_changes() if key == section),
             "first_year": project.year,
         }
-        for project in dated_projects(asked.plan.study, asked.plan.scenario)
-        if section in (project.section_id, project.from_section)
+        for project in _of_section(asked)
     ]
     if not found:
         return None
@@ -334,29 +348,37 @@ def _sizes(asked: _Asked) -> Step:
 def _use(asked: _Asked) -> Step:
     """Pupils and those turned away against seats."""
     row = asked.row
+    pupils, unseated, seats = (int(row[name]) for name in ("pupils", "unseated", "seats"))
+    if not seats:
+        key = "use_without_seats"
+    else:
+        key = "use_upper_room" if unseated > max(0, pupils + unseated - seats) else "use"
     return Step(
-        "use" if int(row["seats"]) else "use_without_seats",
+        key,
         {
-            "pupils": int(row["pupils"]),
-            "unseated": int(row["unseated"]),
-            "seats": int(row["seats"]),
+            "pupils": pupils,
+            "unseated": unseated,
+            "seats": seats,
             "shortage": int(row["shortage"]),
             "surplus": int(row["surplus"]),
+            "utilisation": row["utilisation"],
         },
     )
 
 
 def _entry(asked: _Asked) -> Step:
-    """Entry seats: the rooms that upper grades leave, × the standard size of the entry grade."""
+    """Entry seats: the classes the entry grade can open, × their standard size."""
     above = asked.of(asked.plan.section_grades)
     above = above[above["grade"] > asked.stage.entry_grade]
+    size = asked.stage.class_size[asked.stage.entry_grade]
     return Step(
         "entry",
         {
             "entry_seats": int(asked.row["entry_seats"]),
             "rooms": int(asked.row["rooms"]),
             "above": int(above["classes"].sum()),
-            "size": asked.stage.class_size[asked.stage.entry_grade],
+            "open": int(asked.row["entry_seats"]) // size,
+            "size": size,
         },
         norms=asked.norm(f"class_size.{asked.stage.stage}.{asked.stage.entry_grade}"),
     )
@@ -420,6 +442,7 @@ _STEPS: Final[dict[str, Callable[[_Asked], Step | None]]] = {
     "intake": _intake,
     "limit": _limit,
     "limits": _limits,
+    "not_open": _not_open,
     "policy": _policy,
     "projects": _projects,
     "rooms": _rooms,

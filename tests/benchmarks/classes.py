@@ -1,4 +1,4 @@
-"""Time classes in many futures, set their intervals against the truth, and form Taiwan's classes.
+"""Time possible classes and their cure, set intervals against the truth, form Taiwan's classes.
 
     python -m tests.benchmarks.classes 15
 
@@ -29,6 +29,7 @@ from planner.plan import make_plan
 from planner.sample import make_sample
 from planner.scenario import ClassSettings, Scenario, YearSettings
 from planner.study import read_study
+from tests.benchmarks.cure import time_cure
 from tests.benchmarks.record import machine, table, write_section
 from tests.classes.towns import AS_EXPECTED, by_rules
 
@@ -58,10 +59,10 @@ def main() -> None:
         return
     seeds = int(sys.argv[1]) if len(sys.argv) > 1 else SEEDS
     before = machine()
-    parts = [speed_section(), truth_section(seeds), taiwan_section()]
+    parts = [speed_section(), time_cure(), truth_section(seeds), taiwan_section()]
     text = "\n\n".join(parts)
     sys.stdout.write(f"{text}\n")
-    write_section("classes", f"## Classes in possible futures\n\n{before}\n\n{text}")
+    write_section("classes", f"## Classes and their cure\n\n{before}\n\n{text}")
 
 
 def speed_section() -> str:

@@ -265,7 +265,7 @@ def test_sections_that_cannot_be_merged_or_converted_are_refused_together(square
             hand_over=SUMMER,
         ),
         Measure(
-            id="M5", kind="rebuilding", section="P2", rooms=6, rooms_lost=9,
+            id="M5", kind="rebuilding", section="K1", rooms=6, rooms_lost=19,
             started=SUMMER, hand_over=date(2026, 7, 31),
         ),
     )  # fmt: skip
@@ -280,6 +280,109 @@ def test_sections_that_cannot_be_merged_or_converted_are_refused_together(square
         "sections table; write the section that gives its rooms as from_section.",
         "scenarios/odd.toml: measure 'M4' has stage 'nursery', which the norms do not know: "
         "kindergarten, primary, junior, senior.",
-        "scenarios/odd.toml: measure 'M5' condemns 9 rooms of section 'P2', which has 6; correct "
-        "the number, or close the section.",
+        "scenarios/odd.toml: measure 'M5' condemns 19 rooms of section 'K1', which has 10; "
+        "correct the number, or close the section.",
+    )
+
+
+# ------------------------------------------------------------------ contradictions
+
+
+def merged(key: str, giver: str, receiver: str, day: date) -> Measure:
+    """Return the merger of one section into another."""
+    return Measure(id=key, kind="merger", from_section=giver, section=receiver, hand_over=day)
+
+
+def closed(key: str, section: str, day: date) -> Measure:
+    """Return the closure of a section."""
+    return Measure(id=key, kind="closure", section=section, hand_over=day)
+
+
+def refusals(study: Study, *measures: Measure) -> tuple[str, ...]:
+    """Return why measures are refused, without where they stand."""
+    with pytest.raises(ScenarioError) as refused:
+        offered(study, Scenario(name="odd", measures=measures))
+    return tuple(fault.removeprefix("scenarios/odd.toml: ") for fault in refused.value.faults)
+
+
+@pytest.fixture
+def three_primaries(squares: Study) -> Study:
+    """Return the nine squares where the kindergarten K1 is a third primary section."""
+    primary = {"stage": "primary", "lowest_grade": 1, "highest_grade": 6}
+    return with_sections(squares, "K1", **primary)
+
+
+def test_a_merger_into_a_section_that_merged_before_is_refused(three_primaries: Study) -> None:
+    first = merged("M1", "P2", "P1", date(2024, 7, 31))
+    late = merged("M2", "K1", "P2", SUMMER)
+    assert refusals(three_primaries, first, late) == (
+        "measure 'M2' merges section 'K1' in 2025 into 'P2', which teaches no more from 2024 on; "
+        "name the section that takes its pupils, or correct one of the dates.",
+    )
+
+
+def test_a_section_may_be_merged_on_in_a_later_year(three_primaries: Study) -> None:
+    first = merged("M1", "K1", "P2", date(2024, 7, 31))
+    offer = offered(three_primaries, Scenario(measures=(first, merged("M2", "P2", "P1", SUMMER))))
+    assert [(one.row, one.into, one.year) for one in offer.mergers] == [(3, 1, 2024), (1, 0, 2025)]
+
+
+def test_two_sections_cannot_be_merged_into_one_another(squares: Study) -> None:
+    faults = refusals(squares, merged("M1", "P1", "P2", SUMMER), merged("M2", "P2", "P1", SUMMER))
+    assert len(faults) == 2
+    assert all("which teaches no more from 2025 on" in fault for fault in faults)
+
+
+def test_the_receiver_of_a_merger_may_not_close_with_it(squares: Study) -> None:
+    (fault,) = refusals(squares, merged("M1", "P2", "P1", SUMMER), closed("M2", "P1", SUMMER))
+    assert "merges section 'P2' in 2025 into 'P1', which teaches no more from 2025 on" in fault
+
+
+def test_a_section_is_closed_once(three_primaries: Study) -> None:
+    first, second = merged("M1", "P2", "P1", SUMMER), merged("M2", "P2", "K1", SUMMER)
+    assert refusals(three_primaries, first, second) == (
+        "measure 'M2' closes section 'P2', which 'M1' closes as well; keep one of them.",
+    )
+
+
+def test_nothing_is_built_for_a_section_that_has_closed(squares: Study) -> None:
+    rooms = Measure(id="M2", kind="extension", section="P2", rooms=4, hand_over=date(2026, 7, 1))
+    assert refusals(squares, closed("M1", "P2", SUMMER), rooms) == (
+        "measure 'M2' adds rooms in 2026 to section 'P2', which teaches no more from 2025 on; take "
+        "one of them out, or correct its date.",
+    )
+    early = replace(rooms, hand_over=date(2024, 7, 1))
+    assert rooms_of(
+        offered(squares, Scenario(measures=(closed("M1", "P2", SUMMER), early))), "P2"
+    ) == [6, 10, 0, 0]
+
+
+def test_idle_rooms_of_a_closed_school_become_a_kindergarten_but_no_more_than_there_are(
+    squares: Study,
+) -> None:
+    idle = Measure(
+        id="M2", kind="conversion", from_section="P2", section="K2", stage="kindergarten",
+        rooms=6, hand_over=date(2026, 7, 1),
+    )  # fmt: skip
+    closing = closed("M1", "P2", SUMMER)
+    assert rooms_of(offered(squares, Scenario(measures=(closing, idle))), "K2") == [0, 0, 0, 6]
+    assert refusals(squares, closing, replace(idle, rooms=7)) == (
+        "Projects and measures leave section 'P2' with -1 rooms in 2026: M2. Correct their rooms "
+        "or their dates.",
+    )
+
+
+def test_a_merger_keeps_no_more_rooms_than_its_school_has(squares: Study) -> None:
+    keeping = replace(merged("M1", "P2", "P1", SUMMER), rooms=6)
+    assert rooms_of(offered(squares, Scenario(measures=(keeping,))), "P1") == [12, 12, 18, 18]
+    assert (
+        "leave section 'P2' with -1 rooms in 2025"
+        in refusals(squares, replace(keeping, rooms=7))[0]
+    )
+
+
+def test_a_measure_does_not_take_the_key_of_a_project(squares: Study) -> None:
+    again = Measure(id="X1", kind="extension", section="P1", rooms=2, hand_over=SUMMER)
+    assert refusals(with_project(squares), again) == (
+        "measure 'X1' has the key of a project; give it another one.",
     )

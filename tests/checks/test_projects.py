@@ -334,3 +334,15 @@ def test_a_headline_of_seats_is_made_of_whole_classes(tmp_path: Path) -> None:
 def test_the_sample_names_five_kindergartens_where_its_plan_promises_four() -> None:
     found = [each.sentence(Language.CHINESE) for each in check_study(sample_study())]
     assert any("目标为4所学校，而届时已列明的项目为5所学校" in one for one in found), found
+
+
+def test_a_school_in_use_that_no_table_of_sections_knows_is_said(tmp_path: Path) -> None:
+    site = pd.DataFrame(
+        {"site_id": ["L1"], "name": ["x"], "longitude": [102.74], "latitude": [24.295]}
+    )
+    new = KINDERGARTEN | {"section_id": "K9", "site_id": "L1", "started": "2021-03-01"}
+    opened = pd.DataFrame([new | {"hand_over": "2022-08-15"}])
+    sentence = only(said(tmp_path / "old", projects=opened, sites=site))
+    assert "in use by 2023-09-01, but 'K9' is not in the sections table" in sentence
+    later = pd.DataFrame([new | {"hand_over": "2023-09-02"}])
+    assert "not in the sections" not in " ".join(said(tmp_path / "new", projects=later, sites=site))

@@ -97,6 +97,36 @@ def test_the_same_seed_gives_the_same_classes_and_another_seed_others() -> None:
     assert (first != other).any()
 
 
+@pytest.mark.parametrize("cores", [1, 7, None])
+def test_the_number_of_cores_changes_nothing(
+    cores: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Twelve schools, of which the second hands its pupils on to the first.
+    rolls = np.full((12, 3, 40), 110.0)
+    start = stage_of(
+        np.repeat(np.array(ONE_SCHOOL), 12, axis=0),
+        [[2] * 3] * 12,
+        rolls=rolls,
+        spread=SOME,
+        sources={(0, 1): (0, 1)},
+    )
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    on_two = draw_classes(start, seed=5)
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    drawn = draw_classes(start, seed=5)
+    for name in ("over_standard", "large", "super_large", "entry_over_standard", "large_share"):
+        assert (getattr(drawn, name) == getattr(on_two, name)).all(), name
+    assert len(set(drawn.large[:, 1:].ravel().tolist())) > 1
+
+
+def test_a_stage_that_nobody_teaches_has_no_classes() -> None:
+    start = stage_of(np.zeros((0, 2, 3)), np.zeros((0, 3)), rolls=np.zeros((0, 3, 5)))
+    drawn = draw_classes(start, seed=1)
+    assert drawn.large.shape == (0, 3, 5)
+    assert drawn.together((0.1, 0.9)).tolist() == [[0, 0]] * 3
+    assert drawn.any_large_together().tolist() == [0, 0, 0]
+
+
 def test_a_section_keeps_its_futures_when_another_one_joins_the_stage() -> None:
     rolls = np.full((2, 3, 40), 110.0)
     both = stage_of([*ONE_SCHOOL, *ONE_SCHOOL], [[2] * 3] * 2, rolls=rolls, spread=SOME)

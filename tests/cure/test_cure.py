@@ -18,6 +18,7 @@ from planner.cure.writing import scenario_text
 from planner.errors import ScenarioError
 from planner.plan import Plan, make_plan
 from planner.report.cure import path_table, verdict, write_cure
+from planner.report.cure.tables import cost_rows, cured_rows, reason_rows
 from planner.scenario import CureSettings, EntrantSettings, Scenario, YearSettings, read_scenario
 from planner.siting.large_classes import SolveStatus
 from planner.study import Study, read_study
@@ -129,6 +130,14 @@ def test_a_town_without_large_classes_needs_nothing(squares: Study) -> None:
     assert "nothing is to be done" in " ".join(verdict(cure, Language.ENGLISH))
 
 
+def test_years_before_any_target_are_not_said_to_meet_them(crowded: Study) -> None:
+    # Without targets none may be large once every measure can act, which is after 2024.
+    cure = cure_plan(planned(crowded, PRICES, years=YearSettings(last=2024)))
+    assert cure.situation.aims == ()
+    (said,) = verdict(cure, Language.ENGLISH)
+    assert "No target lies in the years up to 2024" in said
+
+
 def test_without_rooms_or_neighbours_the_reasons_are_named(crowded: Study) -> None:
     locked = replace(Scenario().zones, locked_areas=list(AREAS))
     cure = cure_plan(planned(crowded, replace(PRICES, rooms_most=0), zones=locked))
@@ -138,6 +147,23 @@ def test_without_rooms_or_neighbours_the_reasons_are_named(crowded: Study) -> No
     # 60 pupils in one class are 5 beyond 55.
     assert first.pupils == 5
     assert set(first.binding) == {"rooms_most", "no_neighbour"}
+
+
+def test_what_time_did_not_allow_is_not_called_impossible(crowded: Study, tmp_path: Path) -> None:
+    locked = replace(Scenario().zones, locked_areas=list(AREAS))
+    proved = cure_plan(planned(crowded, replace(PRICES, rooms_most=0), zones=locked))
+    assert proved.measures.misses_bound > 0
+    assert "no set of measures meets every target" in " ".join(verdict(proved, Language.ENGLISH))
+    # The same misses, had the solver stopped before it proved that there must be any.
+    stopped = replace(proved, measures=replace(proved.measures, misses_bound=0))
+    said = " ".join(verdict(stopped, Language.ENGLISH))
+    assert "the seconds ran out" in said
+    assert "no set of measures" not in said
+    assert reason_rows(proved, Language.ENGLISH)
+    assert not reason_rows(stopped, Language.ENGLISH)
+    write_cure(stopped, tmp_path, Language.ENGLISH)
+    book = openpyxl.load_workbook(tmp_path / "cure.xlsx")
+    assert "Reasons" not in book.sheetnames
 
 
 def test_a_target_before_rooms_are_ready_names_the_lead_time(crowded: Study) -> None:
@@ -241,6 +267,24 @@ def test_the_command_writes_its_folder_and_tells_the_cost(crowded: Study, tmp_pa
     assert said.exit_code == 0
     assert "proved to cost least" in said.output
     assert (tmp_path / "short-cure" / "cure.toml").is_file()
+    # What is to be done with the files is said where they are named.
+    assert "Copy cure.toml to scenarios/short_cure.toml" in " ".join(said.output.split())
+
+
+def test_prices_say_whether_the_scenario_sets_them(cured: Cure) -> None:
+    # The town sets the price of a room alone; a class costs what it does by default.
+    settings = {row[3] for row in cost_rows(cured, Language.ENGLISH)}
+    assert "cure.room_yuan (set in the scenario)" in settings
+    assert "cure.class_year_yuan (default)" in settings
+
+
+def test_classes_that_the_targets_allow_are_not_said_to_be_missed(cured: Cure) -> None:
+    left = replace(cured, cohorts=cured.cohorts.assign(how="left", after=1))
+    assert cured.left == 0
+    said = {row[-1] for row in cured_rows(left, Language.ENGLISH)}
+    assert said == {"what is left is within the targets"}
+    missed = replace(left, path=cured.path.assign(after=9, target=0))
+    assert {row[-1] for row in cured_rows(missed, Language.ENGLISH)} == {"not cured"}
 
 
 def test_no_more_entrants_come_than_a_section_admits(squares: Study) -> None:

@@ -146,3 +146,25 @@ def test_actuals_are_numbers_answers_or_said(tmp_path: Path) -> None:
     assert len(found) == 2, found
     assert any("expected a number, found '很高'" in each for each in found)
     assert any("'quality'" in each for each in found)
+
+
+def test_a_share_that_was_entered_as_a_number_of_percent_is_an_error(tmp_path: Path) -> None:
+    rows = [
+        ("quota_share", 2021, "60"),
+        ("quota_share", 2022, "110%"),
+        ("quota_share", 2023, "60%"),
+        ("senior_gross_enrolment_share", 2023, "104%"),
+        ("certified_teacher_share", 2023, "-5%"),
+        ("teacher_pay_ratio", 2023, "1.02"),
+    ]
+    actuals = pd.DataFrame(rows, columns=["indicator", "year", "value"])
+    town = write_town(tmp_path / "town", actuals=actuals)
+    (sentence,) = said(town, "actuals")
+    assert "rows 2, 3 and 6" in sentence
+    assert "'60', '110%' and '-5%' cannot be a share. Write 92% or 0.92." in sentence
+
+
+def test_no_more_than_all_places_can_be_aimed_at(tmp_path: Path) -> None:
+    row = {"indicator": "quota_share", "year": 2025, "target": "110%"}
+    (sentence,) = said(targets(tmp_path, row), "targets")
+    assert "'110%' is more than a share can be" in sentence

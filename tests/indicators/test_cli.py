@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from planner.cli import app
 from planner.errors import ScenarioError
-from planner.report.fitting import width_of
+from planner.fitting import width_of
 from tests.towns import write_town
 
 if TYPE_CHECKING:

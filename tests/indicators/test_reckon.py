@@ -231,6 +231,46 @@ def test_a_nine_year_school_is_oversize_above_2500_pupils_of_both_stages() -> No
     assert gap_of(oversize, reckoner.rows_of(oversize, "", 2025), 0) == 3  # 2,503 pupils
 
 
+def test_kindergarten_classes_in_a_primary_school_do_not_take_it_off_the_list() -> None:
+    # P1 is the kindergarten section of the school whose primary section is P2: 2,001 pupils.
+    plan = town_plan()
+    mixed = plan.sections.assign(
+        school_id=["S", "S", "T"], stage=["kindergarten", "primary", "junior"]
+    )
+    rows = plan.section_years
+    rows = rows.assign(
+        stage=rows["section_id"].map({"P1": "kindergarten", "P2": "primary", "J1": "junior"}),
+        pupils=rows["section_id"].map({"P1": 300, "P2": 2001, "J1": 60}),
+        classes=rows["section_id"].map({"P1": 9, "P2": 45, "J1": 2}),
+    )
+    rooms = resources(P2={"music_rooms": 3, "art_rooms": 3}, J1={"music_rooms": 1})
+    attached = with_tables(
+        replace(plan, sections=mixed, section_years=rows),
+        resources=rooms,
+    )
+    assert value(attached, "G4", "", 2025) == 1
+    # 45 classes of the primary section ask for 4 rooms of each kind.
+    assert value(attached, "G3", "primary", 2025) == 1
+
+
+def test_nobody_knows_whether_all_schools_have_their_rooms_while_one_was_not_counted() -> None:
+    rooms: dict[str, float] = {"music_rooms": 1, "music_room_m2": 96}
+    rooms |= {"art_rooms": 1, "art_room_m2": 90}
+
+    def verdict(**stock: dict[str, float]) -> tuple[float, str]:
+        figures = gather_indicators(with_tables(town_plan(), resources=resources(**stock))).figures
+        mine = (figures["item"] == "G3") & (figures["stage"] == "") & (figures["year"] == 2025)
+        row = figures[mine].iloc[0]
+        return row["value"], row["norm_status"]
+
+    assert verdict(P1=rooms, P2=rooms, J1=rooms) == (0, "met")
+    figure, status = verdict(P1=rooms, P2=rooms)
+    assert (math.isnan(figure), status) == (True, "not_known")
+    # Music rooms alone do not tell either; one school known to be short is short whatever.
+    assert verdict(P1=rooms, P2=rooms, J1={"music_rooms": 1, "music_room_m2": 96})[1] == "not_known"
+    assert verdict(P1=rooms, P2={"music_rooms": 0}) == (1, "missed")
+
+
 def test_new_kindergartens_are_counted_from_the_year_they_open() -> None:
     plan = as_kindergartens(
         town_plan(), ["public", "public", "private"], is_new=[False, True, True]
@@ -307,6 +347,25 @@ def test_an_item_is_met_only_where_schools_do_not_differ_too_much() -> None:
     assert verdict(160, 100) == "missed"  # 2 m² everywhere, below 4.5
 
 
+def test_an_item_missed_for_the_variation_alone_says_so() -> None:
+    def reason(first: float, second: float) -> str:
+        stock = resources(P1={"teaching_area_m2": first}, P2={"teaching_area_m2": second})
+        figures = gather_indicators(with_tables(town_plan(), resources=stock)).figures
+        mine = (figures["item"] == "L4") & (figures["stage"] == "primary")
+        return str(figures.loc[mine & (figures["year"] == 2025), "reason"].iloc[0])
+
+    assert reason(900, 100) == "variation"  # 7.69 m² on the mean, a CV of 0.585
+    assert reason(400, 250) == ""
+    assert reason(160, 100) == ""
+
+
+def test_words_that_no_norm_asks_for_are_held_against_nothing() -> None:
+    figures = gather_indicators(town_plan()).figures
+    quality = figures[figures["indicator"] == "exam_quality"]
+    assert set(quality["norm_status"]) == {"no_norm"}
+    assert set(figures.loc[figures["item"] == "G1", "norm_status"]) == {"not_known"}
+
+
 def test_items_for_a_hundred_pupils_are_reckoned_by_the_hundred() -> None:
     plan = with_tables(
         town_plan(), resources=resources(P1={"key_teachers": 1}, P2={"key_teachers": 0})
@@ -350,20 +409,20 @@ def test_posts_of_every_school_are_more_than_those_of_the_county() -> None:
     assert posts_needed(130, 19)[0] == 7
 
 
-def test_quota_places_of_a_year_go_to_last_years_grade_nine_and_add_up() -> None:
+def senior_town() -> Plan:
+    """Return the plan with P1 as senior school; J1 and P2 are juniors with grade nine."""
     plan = town_plan()
-    grades = pd.concat(
+    leaving = pd.DataFrame(
         [
-            plan.section_grades,
-            pd.DataFrame(
-                [("J1", "junior", 2025, 9, 60), ("P2", "junior", 2025, 9, 30)],
-                columns=["section_id", "stage", "year", "grade", "pupils"],
-            ),
-        ]
+            (section, "junior", year, 9, pupils)
+            for section, pupils in (("J1", 60), ("P2", 30))
+            for year in YEARS
+        ],
+        columns=["section_id", "stage", "year", "grade", "pupils"],
     )
-    senior = replace(
+    return replace(
         plan,
-        section_grades=grades,
+        section_grades=pd.concat([plan.section_grades, leaving]),
         sections=plan.sections.assign(stage=["senior", "junior", "junior"]),
         section_years=plan.section_years.assign(
             stage=plan.section_years["section_id"].map(
@@ -371,11 +430,29 @@ def test_quota_places_of_a_year_go_to_last_years_grade_nine_and_add_up() -> None
             )
         ),
     )
-    quota = gather_indicators(senior).quota
+
+
+def test_quota_places_of_a_year_go_to_last_years_grade_nine_and_add_up() -> None:
+    quota = gather_indicators(senior_town()).quota
     mine = quota[quota["year"] == 2026].set_index("section_id")
     # 18 places of the senior section, half of them: 9 by 60 to 30 graduates.
     assert mine["quota"].unique().tolist() == [9]
     assert mine["given"].to_dict() == {"J1": 6, "P2": 3}
+
+
+def test_a_quota_share_holds_until_another_one_is_aimed_at() -> None:
+    plan = senior_town()
+    entered = pd.DataFrame(
+        [("quota_share", 2024, "60%"), ("quota_share", 2029, "90%")],
+        columns=["indicator", "year", "value"],
+    ).assign(stage=None, note=None)
+    aimed = pd.DataFrame(
+        [("G14", 2027, "70%", None)], columns=["indicator", "year", "target", "binding"]
+    ).assign(stage=None, unit=None, base=None, source=None)
+    quota = gather_indicators(with_tables(plan, actuals=entered, targets=aimed)).quota
+    shares = quota.drop_duplicates("year").set_index("year")["share"].to_dict()
+    # 60 % as entered in 2024, 70 % from 2027 on and not the norm's 50 % again in 2028.
+    assert shares == {2026: 0.6, 2027: 0.7, 2028: 0.7}
 
 
 def phase_table(schools: tuple[int, ...], items: tuple[int, ...]) -> pd.DataFrame:

@@ -161,8 +161,12 @@ def test_a_target_may_be_of_one_stage_and_comes_with_its_interval(plan: Plan) ->
     known = replace(with_targets(plan, {2024: 3}, stage="初中"), county_years=county)
     (year,) = target_years(known)
     assert (year.stage, year.classes, year.low80, year.high80) == ("junior", 3, 1.0, 4.0)
-    (whole,) = target_years(replace(with_targets(plan, {2024: 3}), county_years=county))
-    assert (whole.stage, whole.low80) == ("", None)  # a sum of bounds bounds no sum
+    # Of all stages together the plan adds up future by future: a sum of bounds bounds no sum.
+    together = replace(known, large_bounds={2024: (2.0, 6.0)})
+    (whole,) = target_years(with_targets(together, {2024: 3}))
+    assert (whole.stage, whole.low80, whole.high80) == ("", 2.0, 6.0)
+    (later,) = target_years(with_targets(together, {2025: 3}))
+    assert later.low80 is None
 
 
 def test_without_a_due_date_the_first_target_of_no_large_class_is_the_due_year(

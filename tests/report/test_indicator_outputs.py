@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
+from planner.fitting import width_of
 from planner.indicators import IndicatorTables, gather_indicators
-from planner.report.fitting import width_of
 from planner.report.indicators.terminal import said_indicators
 from planner.report.indicators.words import INDICATOR_WORDS
 from planner.report.indicators.writing import write_indicators
@@ -104,7 +104,7 @@ def test_the_register_sheet_holds_value_norm_verdict_and_gap(
     assert area["2025"] == pytest.approx(1000 / 130)
     assert (area["Norm"], area["Gap 2025"], area["Gap in"]) == (4.5, 125, "m²")
     # The mean is reached, but 11.25 and 2 m² differ by a CV of 4.50 ÷ 7.69 = 0.585, above 0.50.
-    assert area["Verdict 2025"] == "not met"
+    assert area["Verdict 2025"] == "not met (CV)"
     layout = next(row for row in found if row["Item"] == "G1")
     assert (layout["2025"], layout["2026"], layout["Verdict 2025"]) == ("yes", None, "met")
     assert layout["Source"] == "教督〔2017〕6号 G1"
@@ -180,6 +180,21 @@ def test_the_terminal_takes_80_columns(tables: IndicatorTables, lang: Language) 
     told = "\n".join(" ".join(row) for table in said.tables for row in table.rows)
     assert "\x1b" not in told
     assert ("达标" if lang == "zh" else "not met") in told
+
+
+def test_an_item_missed_for_the_variation_alone_says_by_what(
+    tables: IndicatorTables, lang: Language
+) -> None:
+    said = said_indicators(tables, YEARS[1], lang)
+    area = next(row for row in said.tables[0].rows if row[1].strip() == "7.69")
+    # 2026: 900 m² for 100 and 100 for 60 pupils, 6.25 on the mean; a CV of 0.568.
+    assert area[-1] == ("未达标*" if lang == "zh" else "not met*")
+    remark = said.below[0]
+    assert remark is not None
+    zh, en = "L4小学2026年差异系数0.57，上限0.50", "L4 primary 2026: CV 0.57, limit 0.50"
+    assert (zh if lang == "zh" else en) in remark.body.splitlines()
+    assert all(width_of(line) <= 76 for line in remark.body.splitlines())
+    assert said.below[1:] == (None,) * (len(said.tables) - 1)
 
 
 def test_a_verdict_that_is_older_says_its_year(tables: IndicatorTables) -> None:

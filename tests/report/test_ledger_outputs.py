@@ -21,6 +21,7 @@ from typer.testing import CliRunner
 
 from planner.cli import app
 from planner.errors import OutputError, StudyError
+from planner.fitting import width_of
 from planner.ledger import (
     OURS,
     STATES,
@@ -31,7 +32,6 @@ from planner.ledger import (
     read_ledger,
 )
 from planner.plan import Plan, make_plan
-from planner.report.fitting import width_of
 from planner.report.ledger import (
     check_replaceable,
     fate_sentences,

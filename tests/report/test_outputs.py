@@ -230,7 +230,10 @@ def test_the_workbook_has_its_sheets_and_headings_in_the_language(
     book.close()
     assert headings[:5] == ["学段", "学年", "适龄人口（人）", "新生数（人）", "在校生数（人）"]
     write_plan(plan, tmp_path, EN)
-    assert sheet(tmp_path / "results.xlsx", 1)[0][-2:] == ("Walk metres", "Over limit share")
+    english = sheet(tmp_path / "results.xlsx", 1)[0]
+    assert english[-2:] == ("Walk metres", "Over limit share")
+    assert "Large classes, 80 % from" in english
+    assert "Entry classes over standard" in english
 
 
 def test_classes_above_standard_size_have_a_sheet_the_others_stay_out(
@@ -618,7 +621,7 @@ def test_no_limit_is_a_dash_in_the_workbook_and_a_sentence_on_the_page(
     write_plan(without_limit(plan, "primary"), tmp_path, EN)
     county = sheet(tmp_path / "results.xlsx", 1)
     at = {name: number for number, name in enumerate(county[0])}
-    large = {(row[0], row[1]): row[at["Large"]] for row in county[1:]}
+    large = {(row[0], row[1]): row[at["Large classes"]] for row in county[1:]}
     assert (large["primary", 2027], large["junior", 2027]) == ("–", 0)
     page = (tmp_path / "summary.md").read_text(encoding="utf-8")
     assert "these norms set no limit for large classes in primary" in page

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 
 from planner.errors import ScenarioError
@@ -109,7 +110,7 @@ def test_a_counted_figure_is_not_projected(plan: Plan) -> None:
 def test_a_school_is_found_by_key_by_name_and_by_a_part_of_its_name(plan: Plan) -> None:
     for word in ("P1", "S1", "城西小学", "West Primary", "城西"):
         (question,) = ask(plan, "large_classes", word, 2026)
-        assert question == Question("large", "P1", 2026)
+        assert question == Question("large", "P1", 2026, "primary")
 
 
 def test_what_is_not_there_is_said_all_together(plan: Plan) -> None:
@@ -119,6 +120,94 @@ def test_what_is_not_there_is_said_all_together(plan: Plan) -> None:
     assert "no figure 'larg_classes' to open. Did you mean 'large_classes'?" in said
     assert "no school year 2050; it has 2023 and 2024–2027" in said
     assert "no school or section 'P9'. Give the key" in said
+
+
+def test_rooms_add_up_from_those_counted_to_those_classes_may_use(squares: Study) -> None:
+    # P1 has 12 rooms: 1 is condemned, 2 are repaired by the summer of 2024; 3 more come in 2025.
+    sections = squares.sections.set_index("section_id")
+    sections.loc["P1", "condemned_rooms"] = 1
+    sections.loc["P1", "repair_rooms"] = 2
+    sections.loc["P1", "repair_until"] = "2024-07-31"
+    sections["repair_until"] = pd.to_datetime(sections["repair_until"])
+    wing = Measure(id="wing", kind="extension", section="P1", rooms=3, hand_over=date(2025, 9, 1))
+    town = replace(squares, sections=sections.reset_index())
+    plan = make_plan(town, Scenario(years=YearSettings(last=2025), measures=(wing,)))
+    expected = {
+        2023: {"counted": 12, "condemned": -1, "repair": -2, "usable": 9},
+        2024: {"counted": 12, "condemned": -1, "usable": 11},
+        2025: {"counted": 12, "condemned": -1, "built": 3, "usable": 14},
+    }
+    for year, parts in expected.items():
+        opened = answer(plan, "rooms", "P1", year)
+        table = step(opened, "rooms").table
+        assert dict(zip(table["what"], table["rooms"], strict=True)) == parts
+        assert opened.value == table["rooms"].iloc[:-1].sum() == parts["usable"]
+
+
+def test_a_section_that_does_not_teach_yet_or_any_more_says_since_when(squares: Study) -> None:
+    closing = Measure(id="closing", kind="closure", section="P2", hand_over=date(2025, 7, 31))
+    plan = make_plan(squares, Scenario(years=YearSettings(last=2026), measures=(closing,)))
+    opened = answer(plan, "shortage", "P2", 2025)
+    assert [one.key for one in opened.steps] == ["closed", "projects"]
+    assert "closed since 2025" in told(opened, plan.norms, EN).steps[0].sentence
+    # The same section as if it opened in 2025 instead.
+    sections = plan.sections.assign(
+        opens=[2025 if key == "P2" else pd.NA for key in plan.sections["section_id"]]
+    )
+    rows = plan.section_years.copy()
+    rows.loc[(rows["section_id"] == "P2") & (rows["year"] == 2024), ["open", "pupils"]] = [False, 0]
+    later = replace(plan, sections=sections, section_years=rows)
+    opened = answer(later, "shortage", "P2", 2024)
+    assert opened.steps[0].key == "not_open_yet"
+    assert "opens in 2025" in told(opened, plan.norms, EN).steps[0].sentence
+
+
+def test_pupils_turned_away_are_short_although_upper_grades_have_room(plan: Plan) -> None:
+    rows = plan.section_years.copy()
+    mine = (rows["section_id"] == "P1") & (rows["year"] == 2024)
+    # 300 pupils and 5 turned away, 540 seats: 5 are short, and 235 seats stay empty.
+    rows.loc[mine, ["unseated", "shortage", "surplus"]] = [5, 5, 235]
+    opened = answer(replace(plan, section_years=rows), "shortage", "P1", 2024)
+    assert opened.steps[0].key == "use_upper_room"
+    assert "5 short, 235 spare" in told(opened, plan.norms, EN).steps[0].sentence
+
+
+def test_every_figure_of_the_county_is_opened_to_its_sections_and_told(plan: Plan) -> None:
+    years = plan.section_years
+    for figure in FIGURES:
+        for question in ask(plan, figure, None, 2026):
+            rows = years[(years["stage"] == question.stage) & (years["year"] == 2026)]
+            opened = why(plan, question)
+            table = opened.steps[0].table
+            if figure not in ("utilisation", "largest_class", "walk_metres", "warning"):
+                assert opened.value == table[figure].sum() == rows[figure].sum()
+                assert table[figure].is_monotonic_decreasing
+            for lang in (EN, ZH):
+                assert "2026" in told(opened, plan.norms, lang).head
+
+
+def test_a_shortage_of_the_county_lists_its_sections_the_largest_first(squares: Study) -> None:
+    # P1 keeps 4 of its 12 rooms and P2 4 of its own: both are short, P1 by more.
+    sections = squares.sections.set_index("section_id")
+    sections.loc[["P1", "P2"], "rooms"] = 4
+    town = replace(squares, sections=sections.reset_index())
+    plan = make_plan(town, Scenario(years=YearSettings(last=2025)))
+    (question,) = ask(plan, "学位缺口", None, 2023, stage="primary")
+    opened = why(plan, question)
+    table = opened.steps[0].table
+    # 6 grades of 50 pupils against 4 × 45 seats, and 6 of 40: 300 − 180 and 240 − 180.
+    assert table["section_id"].tolist() == ["P1", "P2"]
+    assert table["shortage"].tolist() == [300 - 180, 240 - 180]
+    assert opened.value == 120 + 60
+    assert "--school P1" in told(opened, plan.norms, EN).steps[0].sentence
+    assert told(opened, plan.norms, ZH).steps[0].rows[0][1] == "城西小学"
+
+
+def test_without_a_stage_each_stage_of_the_county_is_asked_about(plan: Plan) -> None:
+    asked = ask(plan, "seats", None, 2024)
+    assert [question.stage for question in asked] == ["kindergarten", "primary", "junior"]
+    with pytest.raises(ScenarioError, match=r"has no stage 'primery'\. Did you mean 'primary'"):
+        ask(plan, "seats", None, 2024, stage="primery")
 
 
 def test_a_part_of_several_names_is_refused_with_the_keys(plan: Plan) -> None:

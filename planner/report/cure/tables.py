@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from planner.report.cure.words import say_cure
 from planner.report.plan_workbook import section_name
+from planner.scenario.settings import CureSettings
 
 if TYPE_CHECKING:
     from planner.cure import Cure
@@ -20,6 +21,7 @@ __all__ = [
     "reason_rows",
     "school_names",
     "stage_word",
+    "unfinished",
 ]
 
 TERMS: Final = {
@@ -85,7 +87,8 @@ def cost_rows(cure: Cure, lang: Language) -> list[list[Any]]:
     rows: list[list[Any]] = []
     for term, (word, setting) in TERMS.items():
         price = getattr(settings, setting)
-        source = say_cure("own_price", lang)
+        own = price != getattr(CureSettings(), setting)
+        source = say_cure("own_price" if own else "usual_price", lang)
         if term == "rooms" and not price:
             for stage, yuan in cure.situation.room_yuan.items():
                 shown = say_cure("project_price", lang, stage=stage_word(cure, stage, lang))
@@ -117,7 +120,7 @@ def cured_rows(cure: Cure, lang: Language) -> list[list[Any]]:
             row["last_year"],
             row["before"],
             row["after"],
-            _how(row["how"], lang),
+            _how("allowed" if row["how"] == "left" and not cure.left else row["how"], lang),
         ]
         for row in cure.cohorts.to_dict("records")
     ]
@@ -125,14 +128,21 @@ def cured_rows(cure: Cure, lang: Language) -> list[list[Any]]:
 
 def _how(kinds: str, lang: Language) -> str:
     """Return what cures a cohort in words."""
-    if kinds in ("left", "room_made"):
+    if kinds in ("left", "allowed", "room_made"):
         return say_cure(f"how_{kinds}", lang)
     joint = "、" if lang == "zh" else ", "
     return joint.join(say_cure(f"kind_{kind}", lang) for kind in kinds.split("+"))
 
 
+def unfinished(cure: Cure) -> bool:
+    """Tell whether targets are missed because the search ended, not because nothing meets them."""
+    return bool(cure.measures.misses) and not cure.measures.misses_bound
+
+
 def reason_rows(cure: Cure, lang: Language) -> list[list[Any]]:
-    """Return the demands that cannot be met."""
+    """Return the demands that cannot be met; none where that is not proved."""
+    if unfinished(cure):
+        return []
     names = school_names(cure, lang)
     joint = "；" if lang == "zh" else "; "
     return [

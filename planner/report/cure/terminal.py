@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from planner.report.cure.tables import stage_word
+from planner.report.cure.tables import stage_word, unfinished
 from planner.report.cure.words import say_cure
 from planner.siting.large_classes import SolveStatus
 
@@ -33,6 +33,10 @@ class PathTable:
 def verdict(cure: Cure, lang: Language) -> Iterator[str]:
     """Yield what it costs, how sure that is, and whether planning it again bears it out."""
     found = cure.measures
+    if not cure.situation.aims:
+        yield say_cure("no_aims", lang, last=cure.before.years[-1])
+        return
+    status = "unfinished" if unfinished(cure) else str(found.status)
     yield _of_itself(cure, lang)
     if not cure.steps and not cure.reasons:
         yield say_cure("nothing", lang)
@@ -42,7 +46,7 @@ def verdict(cure: Cure, lang: Language) -> Iterator[str]:
         lang,
         value=found.value / _TEN_THOUSAND,
         bound=found.bound / _TEN_THOUSAND,
-        status=say_cure(str(found.status), lang, gap=found.gap),
+        status=say_cure(status, lang, gap=found.gap),
     )
     if found.status is not SolveStatus.INFEASIBLE and not cure.left:
         yield say_cure("proved", lang, rounds=cure.rounds)
@@ -54,7 +58,7 @@ def verdict(cure: Cure, lang: Language) -> Iterator[str]:
 def _of_itself(cure: Cure, lang: Language) -> str:
     """Say how many large classes are gone without any measure."""
     base = cure.before.years[0]
-    first = min((aim.year for aim in cure.situation.aims), default=base)
+    first = min(aim.year for aim in cure.situation.aims)
     counted = cure.path[(cure.path["stage"] == "") & (cure.path["year"] == base)]
     return say_cure(
         "leaving",

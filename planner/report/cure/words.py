@@ -31,7 +31,21 @@ _WORDS: Final = _frozen(
         "optimal": ("已证明费用最低", "proved to cost least"),
         "feasible": ("可行，最优差距{gap:.2%}", "meets the targets; at most {gap:.2%} too dear"),
         "infeasible": ("无法全部达标", "no set of measures meets every target"),
-        "nothing": ("各年均已达标，无需措施", "every target is met already; nothing is to be done"),
+        "unfinished": (
+            "求解时间用完，尚未找到全部达标的措施，也未证明没有；请增大 --seconds",
+            "the seconds ran out: nothing found yet meets every target, nor is it proved that "
+            "nothing does; give it more --seconds",
+        ),
+        "nothing": (
+            "各年均已达标，无需措施。",
+            "Every target is met already; nothing is to be done.",
+        ),
+        "no_aims": (
+            "到{last}年为止没有可达到的目标：未设目标，措施也来不及生效。请延长规划年限，或在目标表、"
+            "[cure] targets 中写明目标。",
+            "No target lies in the years up to {last}: none is set, and no measure could act by "
+            "then. Plan more years, or state targets in the targets table or in [cure] targets.",
+        ),
         "verdict": (
             "费用{value:,.1f}万元，下界{bound:,.1f}万元（{status}）。",
             "{value:,.1f} × 10,000 yuan, no less than {bound:,.1f} ({status}).",
@@ -104,6 +118,7 @@ _WORDS: Final = _frozen(
         "unit_transfer": ("新生（累计）", "entrants in all"),
         "unit_limit": ("新生", "entrants"),
         "how_left": ("尚未消除", "not cured"),
+        "how_allowed": ("余下的在目标以内", "what is left is within the targets"),
         "how_room_made": ("腾出教室", "room made by others"),
         "binding_lead_time": ("教室来不及建成", "rooms cannot be ready in time"),
         "binding_rooms_most": ("可增教室已用完", "no more rooms can be added"),
@@ -158,6 +173,10 @@ _WORDS: Final = _frozen(
             "Computed is what the programme says, After what the plan with the measures counts.",
         ),
         "own_price": ("方案设定", "set in the scenario"),
-        "project_price": ("按本规划项目造价推算（{stage}）", "as the study's projects ({stage})"),
+        "usual_price": ("默认值", "default"),
+        "project_price": (
+            "每间教室造价，按本规划项目推算（{stage}）",
+            "price of a room, as in the study's projects ({stage})",
+        ),
     }
 )

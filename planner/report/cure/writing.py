@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from planner.cure import Cure
     from planner.terms import Language
 
-__all__ = ["write_cure"]
+__all__ = ["copy_sentence", "write_cure"]
 
 _MEASURES = (
     *(("kind", "text"), ("section", "text"), ("section_id", "text"), ("stage", "text")),
@@ -62,14 +62,22 @@ def write_cure(cure: Cure, folder: Path, lang: Language) -> None:
     write_manifest([cure.before], folder)
 
 
+def copy_sentence(cure: Cure, lang: Language) -> str:
+    """Say where the written files belong, so that the cure can be planned like any scenario."""
+    zones = ""
+    if cure.zones is not None:
+        zones = say_cure("note_copy_zones", lang, file=cure.zones_file)
+    return say_cure("note_copy", lang, name=cure.scenario.name, zones=zones)
+
+
 def _sheets(cure: Cure, lang: Language) -> Iterator[Sheet]:
     """Yield the sheets of the workbook."""
     yield _sheet("measures", _MEASURES, measure_rows(cure, lang), lang)
     yield _sheet("path", _PATH, path_rows(cure, lang), lang)
     yield _sheet("costs", _COSTS, cost_rows(cure, lang), lang)
     yield _sheet("cured", _CURED, cured_rows(cure, lang), lang)
-    if cure.reasons:
-        yield _sheet("reasons", _REASONS, reason_rows(cure, lang), lang)
+    if reasons := reason_rows(cure, lang):
+        yield _sheet("reasons", _REASONS, reasons, lang)
     yield Sheet(
         title=say_cure("sheet_notes", lang),
         headings=[Heading(say_cure("sheet_notes", lang), "text")],
@@ -95,9 +103,6 @@ def _notes(cure: Cure, lang: Language) -> Iterator[str]:
     first = min((aim.year for aim in cure.situation.aims), default=cure.before.years[0])
     yield say_cure(f"note_targets_{cure.situation.aims_from}", lang, year=first)
     yield from (say_cure(f"note_{key}", lang) for key in ("model", "strips", "count", "rounds"))
-    zones = ""
-    if cure.zones is not None:
-        zones = say_cure("note_copy_zones", lang, file=cure.zones_file)
-    yield say_cure("note_copy", lang, name=cure.scenario.name, zones=zones)
+    yield copy_sentence(cure, lang)
     for note in cure.before.notes:
         yield note.zh if lang == "zh" else note.en

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from planner.fitting import fitted, width_of
 from planner.report.backtest import ShownTable
-from planner.report.fitting import fitted, width_of
 from planner.report.headings import stage_name
 from planner.report.indicators.figures import name_of, said_figure
 from planner.report.indicators.words import told
@@ -20,22 +20,34 @@ if TYPE_CHECKING:
     from planner.norms.indicators import Indicator
     from planner.terms import Language
 
-__all__ = ["Said", "said_indicators", "shown_years"]
+__all__ = ["Remark", "Said", "said_indicators", "shown_years"]
 
 _NAME: Final = 26
 _BELOW: Final = "   · "
+_MARK: Final = "*"
 _LONGEST_NAME: Final = 100
 _FIGURE: Final = 7
 _VERDICT: Final = 11
 """Widths of columns; six of them and what stands between take 80 columns."""
 
 
+class Remark(NamedTuple):
+    """A line and what is said about it."""
+
+    head: str
+    body: str
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the terminal says: tables one below the other, then lines."""
+    """What the terminal says: tables one below the other, then how it all stands.
+
+    `below` holds what stands under each table, None for most.
+    """
 
     tables: tuple[ShownTable, ...]
-    lines: tuple[str, ...]
+    below: tuple[Remark | None, ...]
+    standing: Remark
 
 
 def shown_years(tables: IndicatorTables, focus: int) -> tuple[int, ...]:
@@ -50,14 +62,20 @@ def said_indicators(tables: IndicatorTables, focus: int, lang: Language) -> Said
     to the workbook.
     """
     groups = tables.reckoner.register.groups
-    said = [
-        ShownTable(groups[group].names[lang], _headings(tables, focus, lang), tuple(rows))
-        for group in groups
-        if (rows := list(_rows(tables, group, focus, lang)))
-    ]
+    said: list[tuple[ShownTable, Remark | None]] = []
+    for group in groups:
+        if rows := list(_rows(tables, group, focus, lang)):
+            table = ShownTable(
+                groups[group].names[lang], _headings(tables, focus, lang), tuple(rows)
+            )
+            said.append((table, _too_different(tables, group, focus, lang)))
     if tables.steps:
-        said.append(_targets(tables, lang))
-    return Said(tuple(said), tuple(_lines(tables, focus, lang)))
+        said.append((_targets(tables, lang), None))
+    return Said(
+        tables=tuple(table for table, _ in said),
+        below=tuple(remark for _, remark in said),
+        standing=Remark(told("standing", lang), "\n".join(_lines(tables, focus, lang))),
+    )
 
 
 def _headings(tables: IndicatorTables, focus: int, lang: Language) -> tuple[str, ...]:
@@ -103,7 +121,8 @@ def _figures(
     ]
     figures.append(said_figure(float(rows["threshold"].iloc[0]), "", indicator.unit, lang))
     year, status = _newest_verdict(by_year, shown_years(tables, focus))
-    verdict = told(status, lang) + ("" if year == focus else f" ’{year % 100:02d}")
+    mark = _MARK if by_year[year]["reason"] else "" if year == focus else " "
+    verdict = told(status, lang) + mark + ("" if year == focus else f"’{year % 100:02d}")
     return (*(_right(fitted(figure, _FIGURE)) for figure in figures), fitted(verdict, _VERDICT))
 
 
@@ -114,6 +133,29 @@ def _newest_verdict(by_year: dict[int, dict[Any, Any]], years: tuple[int, ...]) 
         if status != "not_known":
             return year, status
     return years[-1], "not_known"
+
+
+def _too_different(
+    tables: IndicatorTables, group: str, focus: int, lang: Language
+) -> Remark | None:
+    """Say which items of a group are missed only because schools differ too much, and by what."""
+    if tables.equipment is None:
+        return None
+    norms = tables.reckoner.ground.plan.norms
+    spread = tables.equipment.variation.set_index(["item", "stage", "year"])
+    lines = []
+    mine = tables.figures[tables.figures["group"] == group]
+    for (item, stage), rows in mine.groupby(["item", "stage"], sort=False):
+        by_year = {row["year"]: row for row in rows.to_dict("records")}
+        year, _ = _newest_verdict(by_year, shown_years(tables, focus))
+        if by_year[year]["reason"]:
+            (found,) = spread.loc[[(item, stage, year)]].to_dict("records")
+            words = {"item": item, "stage": stage_name(str(stage), norms, lang), "year": year}
+            # As many digits as it takes to see that the limit is exceeded.
+            digits = 2 if found["cv"] >= found["limit"] + 0.005 else 4
+            cv = f"{found['cv']:.{digits}f}"
+            lines.append(told("variation_said", lang, **words, cv=cv, limit=found["limit"]))
+    return Remark(told("variation_title", lang), "\n".join(lines)) if lines else None
 
 
 def _worth_saying(indicator: Indicator, rows: pd.DataFrame, tables: IndicatorTables) -> bool:
@@ -134,7 +176,7 @@ def _targets(tables: IndicatorTables, lang: Language) -> ShownTable:
         if step.aim.stage:
             name = f"{name} · {stage_name(step.aim.stage, norms, lang)}"
         aim = step.aim.target.text
-        if step.target.kind == "number":
+        if step.target.kind == "number" or (step.target.change and step.target.figure is not None):
             aim = said_figure(step.target.figure, "", unit, lang)
         figures = (
             aim,

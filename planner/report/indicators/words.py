@@ -17,6 +17,7 @@ INDICATOR_WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         # verdicts
         "met": ("达标", "met"),
         "missed": ("未达标", "not met"),
+        "missed_variation": ("未达标（差异系数）", "not met (CV)"),
         "judged": ("由人评定", "by people"),
         "not_known": ("未知", "not known"),
         "not_planned": ("不在规划期", "not in these years"),
@@ -170,6 +171,15 @@ INDICATOR_WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "{year}年：有标准的{judged}行中达标{met}、未达标{missed}、未知{unknown}。",
             "{year}: of {judged} rows with a norm {met} met, {missed} not, {unknown} unknown.",
         ),
+        "standing": ("总体情况", "As a whole"),
+        "variation_title": (
+            "* 全县均值已达标，但校际差异系数超过上限",
+            "* the county's mean reaches the norm, but its schools differ too much",
+        ),
+        "variation_said": (
+            "{item}{stage}{year}年差异系数{cv}，上限{limit:.2f}",
+            "{item} {stage} {year}: CV {cv}, limit {limit:.2f}",
+        ),
         # notes
         "note_stock": (
             "办学条件按{year}年最近一次统计，以后各年不变，只有学生数变化。",
@@ -211,8 +221,10 @@ INDICATOR_WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "and town that do not board.",
         ),
         "note_quota": (
-            "以公办高中起始年级学位为招生数，上年九年级全部作为符合条件毕业生，按最大余数法取整。",
-            "Places are entry seats of public senior sections; all of last year's grade 9 count as "
+            "以公办高中起始年级学位为招生数，比例取当年及以前最近的目标或填报值，没有则取国家标准；"
+            "上年九年级全部作为符合条件毕业生，按最大余数法取整。",
+            "Places are entry seats of public senior sections; the share is the newest one aimed "
+            "at or entered until then, else the norm; all of last year's grade 9 count as "
             "graduates; largest remainders make the parts add up.",
         ),
         "note_staff": (

@@ -84,7 +84,10 @@ def _register_rows(
             cell_of(one["value"], one["said"], indicator.unit, lang) for one in by_year.values()
         ]
         for year in shown:
-            row.append(told(str(by_year[year]["norm_status"]), lang))
+            verdict = "_".join(
+                filter(None, (by_year[year]["norm_status"], by_year[year]["reason"]))
+            )
+            row.append(told(verdict, lang))
             row.append(cell_of(by_year[year]["gap"], "", indicator.gap, lang))
         has_rule = not math.isnan(threshold) or bool(indicator.item)
         source = indicator.source_of(stage, norms, group) if has_rule else ""

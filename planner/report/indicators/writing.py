@@ -84,7 +84,7 @@ def _indicator(tables: IndicatorTables, key: str) -> dict[str, Any]:
     """Return one indicator with its values by stage and year."""
     indicator = tables.reckoner.register.indicators[key]
     mine = tables.figures[tables.figures["indicator"] == key]
-    names = ["stage", "year", "value", "said", "how", "threshold", "norm_status", "gap"]
+    names = ["stage", "year", "value", "said", "how", "threshold", "norm_status", "reason", "gap"]
     return {
         "indicator": key,
         "item": indicator.item,

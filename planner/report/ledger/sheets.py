@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Any, Final
 from planner.ledger import OURS, STATES, Standing, Verdict, history_text, our_heading
 from planner.report.headings import stage_name
 from planner.report.ledger.words import said
+from planner.report.plan_workbook import section_name
 from planner.report.workbook import Heading, Sheet, Shown, write_workbook
 from planner.terms import Language
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from planner.ledger import Cell, Entry, Expected, Forecast, Grid, Outlook, TargetYear
     from planner.plan import Plan
 
-__all__ = ["grade_name", "school_name", "write_ledger_workbook"]
+__all__ = ["grade_name", "school_names", "write_ledger_workbook"]
 
 _SHEETS: Final = ("ledger", "forecast", "targets", "expected", "notes")
 _KINDS: Final = {
@@ -58,14 +59,12 @@ def write_ledger_workbook(outlook: Outlook, path: Path, lang: Language) -> None:
     write_workbook([*sheets, *map(_of_the_bureau, kept)], path)
 
 
-def school_name(plan: Plan, section_id: str, lang: Language) -> str:
-    """Return the name of a section's school, its key where the plan does not know it."""
-    rows = plan.sections[plan.sections["section_id"] == section_id]
-    if rows.empty:
-        return section_id
-    names = [rows[column].iloc[0] for column in ("name", "name_en") if column in rows]
-    english = names[-1] if lang == Language.ENGLISH and isinstance(names[-1], str) else ""
-    return str(english or names[0])
+def school_names(plan: Plan, lang: Language) -> dict[str, str]:
+    """Return the name of every section's school."""
+    return {
+        str(row["section_id"]): section_name(row, lang)
+        for row in plan.sections[["section_id", "name", "name_en"]].to_dict("records")
+    }
 
 
 def grade_name(plan: Plan, entry: Entry, lang: Language) -> str:
@@ -131,6 +130,7 @@ def _ours(entry: Entry, forecast: Forecast | None, plan: Plan, lang: Language) -
 def _forecast(outlook: Outlook, lang: Language) -> Sheet:
     """Return what the plan expects of each entry that stands or may return, year by year."""
     plan = outlook.plan
+    names = school_names(plan, lang)
     keys = ("school", "stage", "cohort", "opened_class", "grade", "class_now", "state")
     kinds = {"cohort": "year"}
     shown = [*outlook.standing(), *outlook.returning()]
@@ -142,7 +142,7 @@ def _forecast(outlook: Outlook, lang: Language) -> Sheet:
     headings += [Heading(said(key, lang), tail.get(key, "text")) for key in ends]
     rows = [
         [
-            school_name(plan, entry.section_id, lang),
+            names.get(entry.section_id, entry.section_id),
             _stage(entry, plan, lang),
             entry.cohort,
             entry.opened_class,
@@ -232,19 +232,20 @@ def _expected(outlook: Outlook, lang: Language) -> Sheet:
         "last_year": "year",
         "most_pupils": "whole",
     }
+    names = school_names(outlook.plan, lang)
     return Sheet(
         said("sheet_expected", lang),
         [Heading(said(name, lang), kind) for name, kind in kinds.items()],
-        [_expected_row(one, outlook.plan, lang) for one in outlook.expected],
+        [_expected_row(one, names) for one in outlook.expected],
         preface=_sentences("about_expected", lang),
         frozen_columns=1,
     )
 
 
-def _expected_row(one: Expected, plan: Plan, lang: Language) -> list[Any]:
+def _expected_row(one: Expected, names: Mapping[str, str]) -> list[Any]:
     """Return one cohort with large classes to come."""
     return [
-        school_name(plan, one.section_id, lang),
+        names.get(one.section_id, one.section_id),
         one.section_id,
         one.cohort,
         one.classes,
@@ -259,10 +260,11 @@ def _notes(outlook: Outlook, lang: Language) -> Sheet:
     limits = {stage.large_class for stage in outlook.plan.norms.stages if stage.large_class}
     large = min(limits, default=0)
     rows: list[list[Any]] = [[None, None, words.said(lang)] for words in outlook.ledger.notes]
+    names = school_names(outlook.plan, lang)
     # As the first sheet numbers its rows, below title, empty line and headings.
     above = len(outlook.ledger.title) + bool(outlook.ledger.title) + 2
     for row, entry in enumerate(outlook.ledger.entries, start=above):
-        subject = school_name(outlook.plan, entry.section_id, lang) or _subject(entry)
+        subject = names.get(entry.section_id, entry.section_id) or _subject(entry)
         rows += [[row, subject, words.said(lang)] for words in entry.notes]
     return Sheet(
         said("sheet_notes", lang),

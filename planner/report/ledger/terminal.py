@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from planner.fitting import fitted
 from planner.ledger import STATES, How, Standing, Verdict
 from planner.report.backtest import ShownTable
-from planner.report.fitting import fitted
 from planner.report.headings import stage_name
-from planner.report.ledger.sheets import grade_name, school_name
+from planner.report.ledger.sheets import grade_name, school_names
 from planner.report.ledger.words import said
 from planner.report.names import both_of
 from planner.terms import Language
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from planner.ledger import Entry, Forecast, Outlook, TargetYear
 
 __all__ = [
@@ -28,7 +30,7 @@ __all__ = [
 _WIDTH: Final = 78
 _URGENT: Final = 10
 _ROWS_NAMED: Final = 3
-_SCHOOL_WIDTH: Final = 20
+_SCHOOL_WIDTH: Final = 17
 _NOTE_WIDTH: Final = 60
 
 
@@ -202,17 +204,20 @@ def _urgent(outlook: Outlook, lang: Language) -> ShownTable:
     """Return the entries that press most."""
     first = outlook.standing()[:_URGENT]
     keys = ("school", "grade", "class", "size", "due", "closes_short", "verdict")
-    rows = tuple(_urgent_cells(entry, one, outlook, lang) for entry, one in first)
+    names = school_names(outlook.plan, lang)
+    rows = tuple(_urgent_cells(entry, one, outlook, names, lang) for entry, one in first)
     title = said("urgent_title", lang, count=len(first))
     return ShownTable(title, tuple(said(key, lang) for key in keys), rows)
 
 
-def _urgent_cells(entry: Entry, one: Forecast, outlook: Outlook, lang: Language) -> tuple[str, ...]:
+def _urgent_cells(
+    entry: Entry, one: Forecast, outlook: Outlook, names: Mapping[str, str], lang: Language
+) -> tuple[str, ...]:
     """Return the cells of one entry."""
     due = "–" if entry.due is None else entry.due.isoformat()
     verdict = "overdue" if outlook.overdue(entry) else f"{one.verdict.value}_short"
     return (
-        fitted(school_name(outlook.plan, entry.section_id, lang), _SCHOOL_WIDTH),
+        fitted(names.get(entry.section_id, entry.section_id), _SCHOOL_WIDTH),
         grade_name(outlook.plan, entry, lang),
         fitted(entry.class_name or entry.opened_class, 8),
         _number(entry.size),

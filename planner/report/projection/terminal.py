@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from planner.fitting import fitted, width_of
 from planner.past import proof
 from planner.report.backtest import ShownTable, proof_said
-from planner.report.fitting import fitted, width_of
 from planner.report.words import say
 
 if TYPE_CHECKING:

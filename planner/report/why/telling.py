@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_number
 
-from planner.report.fitting import fitted
+from planner.fitting import fitted
 from planner.report.why.words import WHY_WORDS, said
 
 if TYPE_CHECKING:
@@ -21,7 +21,12 @@ __all__ = ["Told", "ToldStep", "told"]
 
 _ROWS_SHOWN: Final = 12
 _WIDEST_NAME: Final = 22
-_NUMBERS: Final = {"ratio": "{:.3f}", "cohort": "{:.0f}", "first_year": "{:.0f}"}
+_NUMBERS: Final = {
+    "ratio": "{:.3f}",
+    "cohort": "{:.0f}",
+    "first_year": "{:.0f}",
+    "utilisation": "{:.0%}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ def told(answer: Answer, norms: Norms, lang: Language, *, every_row: bool = Fals
     english = lang == "en" and answer.name_en is not None
     figure = answer.question.figure
     head = said(
-        "head",
+        "head" if answer.question.section else "head_county",
         lang,
         name=answer.name_en if english else answer.name,
         section=answer.question.section,
@@ -78,18 +83,26 @@ def _step(step: Step, norms: Norms, lang: Language, most: int | None) -> ToldSte
         name: said(f"limit_{value}", lang) if name == "binding" else value
         for name, value in step.figures.items()
     }
-    shown = step.table.iloc[:most]
+    shown = _named(step.table, lang).iloc[:most]
     cut = len(step.table) - len(shown)
     return ToldStep(
         sentence=said(f"step_{step.key}", lang, **figures),
         sources=tuple(_sources(step, lang)),
-        headings=tuple(said(f"head_{name}", lang) for name in step.table.columns),
+        headings=tuple(said(f"head_{name}", lang) for name in shown.columns),
         rows=tuple(
             tuple(_cell(name, value, norms, lang) for name, value in row.items())
             for row in shown.to_dict("records")
         ),
         left_out=said("more", lang, rows=cut) if cut else "",
     )
+
+
+def _named(table: pd.DataFrame, lang: Language) -> pd.DataFrame:
+    """Return a table with its names in one language; the Chinese one stands for a missing one."""
+    if "name_en" not in table.columns:
+        return table
+    english = table["name_en"].fillna(table["name"])
+    return (table.assign(name=english) if lang == "en" else table).drop(columns="name_en")
 
 
 def _sources(step: Step, lang: Language) -> list[str]:

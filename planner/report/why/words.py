@@ -19,6 +19,10 @@ WHY_WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "{name}（{section}）{stage} {year}年{figure}：{value}（{known}）",
             "{name} ({section}), {stage}, {figure} in {year}: {value} ({known})",
         ),
+        "head_county": (
+            "{name}全县{stage} {year}年{figure}：{value}（{known}）",
+            "{name}, the whole county, {stage}, {figure} in {year}: {value} ({known})",
+        ),
         "counted": ("实数", "counted"),
         "projected": ("预测", "projected"),
         "missing": ("无", "none"),
@@ -42,6 +46,10 @@ WHY_WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "surplus": ("学位富余", "surplus"),
         "classes": ("班级数", "classes"),
         "over_standard": ("超标准班额", "classes above standard size"),
+        "entry_over_standard": (
+            "起始年级超标准班额",
+            "classes of the entry grade above standard size",
+        ),
         "large": ("大班额", "large classes"),
         "super_large": ("超大班额", "super-large classes"),
         "largest_class": ("最大班额", "largest class"),
@@ -92,8 +100,8 @@ WHY_WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "{free} free.",
         ),
         "step_rooms": (
-            "可用教室{rooms}间，由现有教室与下列建设项目得出。",
-            "{rooms} rooms can be used: those that stand, and the projects below.",
+            "可用教室{rooms}间，计算如下。",
+            "{rooms} rooms can be used:",
         ),
         "step_projects": (
             "涉及本学段部的项目{projects}个；{base}年及以前投用的已含在现有教室中。",
@@ -110,8 +118,16 @@ WHY_WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "limits: {seats:,} seats.",
         ),
         "step_use": (
-            "在校生{pupils:,}人，未安排{unseated:,}人，学位{seats:,}个：缺口{shortage:,}，富余{surplus:,}。",
+            "在校生{pupils:,}人，未安排{unseated:,}人，学位{seats:,}个：缺口{shortage:,}，富余{surplus:,}；"
+            "使用率{utilisation:.0%}。",
             "{pupils:,} pupils and {unseated:,} turned away against {seats:,} seats: "
+            "{shortage:,} short, {surplus:,} spare; {utilisation:.0%} are used.",
+        ),
+        "step_use_upper_room": (
+            "在校生{pupils:,}人，学位{seats:,}个，使用率{utilisation:.0%}；未安排的{unseated:,}人均计入缺口"
+            "（高年级虽有空位）：缺口{shortage:,}，富余{surplus:,}。",
+            "{pupils:,} pupils on {seats:,} seats ({utilisation:.0%} are used), but {unseated:,} "
+            "are turned away and each is short of a seat, even where upper grades have room: "
             "{shortage:,} short, {surplus:,} spare.",
         ),
         "step_use_without_seats": (
@@ -119,10 +135,11 @@ WHY_WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "{pupils:,} pupils and no seats: utilisation is missing, {shortage:,} are short.",
         ),
         "step_entry": (
-            "{rooms}间教室中高年级用{above}间，余下的按每班{size}人招生：{entry_seats:,}个"
-            "（为逐年增长的年级预留教室）。",
-            "Of {rooms} rooms the upper grades fill {above}; the rest, × {size}, make "
-            "{entry_seats:,} entry seats (rooms are kept for cohorts that still grow upwards).",
+            "起始年级可开{open}个班 × {size}人 = {entry_seats:,}个；可用教室{rooms}间，"
+            "高年级{above}个班（分班只用招生后余下的教室；为逐年增长的年级预留教室）。",
+            "{open} entry classes can open × {size} = {entry_seats:,} entry seats; {rooms} rooms, "
+            "{above} classes above the entry grade. Rooms are kept for cohorts that still grow "
+            "upwards, and upper classes are divided only into rooms that entrants leave.",
         ),
         "step_intake": (
             "常态招生数 = {rooms}间 × {size}人 ÷ {grades}个年级 = {intake:,}人。",
@@ -130,13 +147,62 @@ WHY_WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "step_warning": (
             "新生{entrants:,}人 ÷ 常态招生数{intake:,} = {share:.0%}；"
-            "{yellow:.0%}起为黄色，{red:.0%}以上为红色。",
+            "{yellow:.0%}起为黄色，{red:.0%}及以上为红色。",
             "{entrants:,} entrants ÷ ordinary intake {intake:,} = {share:.0%}; yellow from "
-            "{yellow:.0%}, red above {red:.0%}.",
+            "{yellow:.0%}, red from {red:.0%}.",
         ),
         "step_warning_without_intake": (
             "新生{entrants:,}人，常态招生数为0。",
             "{entrants:,} entrants and no ordinary intake.",
+        ),
+        "step_not_open_yet": (
+            "该学段部{year}年尚未开办，自{opens}年起招生。",
+            "It does not teach in {year} yet; it opens in {opens}.",
+        ),
+        "step_closed": (
+            "该学段部自{closes}年起停办，{year}年没有学生。",
+            "It has been closed since {closes}: nobody is taught here in {year}.",
+        ),
+        "step_not_open": ("该学段部{year}年不开办。", "It does not teach in {year}."),
+        "step_sections": (
+            "{sections}个学段部中{with_figure}个合计，由大到小；用 --school {first} 可逐校查看。",
+            "The sum over {with_figure} of {sections} sections, the largest first; --school "
+            "{first} opens the first of them.",
+        ),
+        "step_sections_share": (
+            "在校生{pupils:,}人 ÷ 学位{seats:,}个；各学段部由高到低，"
+            "用 --school {first} 可逐校查看。",
+            "{pupils:,} pupils ÷ {seats:,} seats of {sections} sections, the fullest first; "
+            "--school {first} opens the first of them.",
+        ),
+        "step_sections_most": (
+            "{sections}个学段部中的最大值；用 --school {first} 可逐校查看。",
+            "The largest of {sections} sections; --school {first} opens the first of them.",
+        ),
+        "step_sections_mean": (
+            "按新生人数加权的平均值；各学段部由远到近，用 --school {first} 可逐校查看。",
+            "The mean over entrants; of the sections the farthest first; --school {first} opens "
+            "the first of them.",
+        ),
+        "step_sections_warned": (
+            "{sections}个学段部中{red}个红色、{yellow}个黄色；用 --school {first} 可逐校查看。",
+            "Of {sections} sections {red} are red and {yellow} yellow; --school {first} opens the "
+            "first of them.",
+        ),
+        "step_sections_none": (
+            "{sections}个学段部都没有。",
+            "None of the {sections} sections has any.",
+        ),
+        "step_county_sureness": (
+            "在校生80%预测区间{low80:,.0f}—{high80:,.0f}人，95%区间{low95:,.0f}—{high95:,.0f}人。",
+            "Pupils with 80 % probability {low80:,.0f}–{high80:,.0f}, with 95 % "
+            "{low95:,.0f}–{high95:,.0f}.",
+        ),
+        "step_county_sureness_large": (
+            "大班额80%预测区间{large_low80:,.0f}—{large_high80:,.0f}个，出现大班额的概率"
+            "{large_probability:.0%}。",
+            "Large classes with 80 % probability {large_low80:,.0f}–{large_high80:,.0f}, at least "
+            "one with {large_probability:.0%}.",
         ),
         "step_sureness": (
             "在校生80%预测区间{low80:,.0f}—{high80:,.0f}人，95%区间{low95:,.0f}—{high95:,.0f}人；"
@@ -164,6 +230,19 @@ WHY_WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "head_name": ("名称", "Name"),
         "head_residents": ("儿童", "Children"),
         "head_entrants": ("新生", "Entrants"),
+        "head_section_id": ("编号", "Section"),
+        "head_unseated": ("未安排", "No seat"),
+        "head_shortage": ("缺口", "Short"),
+        "head_surplus": ("富余", "Spare"),
+        "head_utilisation": ("使用率", "Used"),
+        "head_warning": ("预警", "Warning"),
+        "head_entry_seats": ("招生计划", "Entry seats"),
+        "head_ordinary_intake": ("常态招生", "Intake"),
+        "head_over_standard": ("超标准", "Above standard"),
+        "head_entry_over_standard": ("起始年级超标准", "Entry above standard"),
+        "head_large": ("大班额", "Large"),
+        "head_super_large": ("超大班额", "Super-large"),
+        "head_largest_class": ("最大班额", "Largest"),
         "head_walk_metres": ("步行米", "Metres"),
         "head_what": ("教室", "Rooms"),
         "head_rooms": ("间数", "Number"),
@@ -181,10 +260,15 @@ WHY_WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "none": ("无", "none"),
         "yellow": ("黄色", "yellow"),
         "red": ("红色", "red"),
-        "what_rooms": ("教室总数", "all rooms"),
-        "what_condemned_rooms": ("其中D级危房", "of these condemned"),
-        "what_repair_rooms": ("其中维修", "of these under repair"),
-        "what_borrowed_rooms": ("其中借用", "of these borrowed"),
+        "warning_yellow": ("黄色", "yellow"),
+        "warning_red": ("红色", "red"),
+        "what_counted": ("现有教室", "counted rooms"),
+        "what_condemned": ("D级危房", "condemned"),
+        "what_repair": ("维修中", "under repair"),
+        "what_borrowed": ("借用", "borrowed"),
+        "what_built": ("建设项目", "projects"),
+        "what_shared": ("校内共用", "shared in the school"),
+        "what_usable": ("可用教室", "can be used"),
         "kind_new": ("新建", "new school"),
         "kind_extension": ("扩建", "extension"),
         "kind_conversion": ("改办", "conversion"),

@@ -127,28 +127,54 @@ def _parts(problem: LargeClasses) -> Iterator[Part]:
 
 
 def _solve_part(problem: LargeClasses, part: Part, seconds: float, gap: float) -> _Found:
-    """Solve one part, or miss its targets by as little as possible."""
+    """Solve one part; where no measures meet its targets, those that come in reach of measures.
+
+    A target of a year before rooms can be added may be out of reach whatever is done, and must
+    not spoil the years after it. Where even the later ones cannot be met, all are missed by as
+    little as possible.
+    """
     deadline = time.monotonic() + seconds
-    since = none_large_from(problem, part)
-    if since is not None:
-        choices = [
-            section_choices(problem, part, section, year)
-            for section in part.sections
-            for year in since[section]
-        ]
-        found = _choose(problem, part, since, choices, seconds, gap)
-    else:
-        found = _search(problem, part, seconds, gap)
+    found = _meet(problem, part, seconds, gap)
+    later = tuple(target for target in part.targets if target.year >= problem.rooms_from)
+    if found is None and later and len(later) < len(part.targets):
+        left = max(deadline - time.monotonic(), seconds * 0.5)
+        found = _meet(problem, replace(part, targets=later), left, gap)
     if found is None:
         left = max(deadline - time.monotonic(), seconds * 0.5, 0.5)
         found = _miss_least(problem, part, left, gap)
     return found
 
 
+def _meet(problem: LargeClasses, part: Part, seconds: float, gap: float) -> _Found | None:
+    """Return the cheapest measures that meet every target of a part; None if there are none."""
+    since = none_large_from(problem, part)
+    if since is None:
+        return _search(problem, part, seconds, gap)
+    choices = [
+        section_choices(problem, part, section, year)
+        for section in part.sections
+        for year in since[section]
+    ]
+    return _choose(problem, part, list(_worth_while(choices)), seconds, gap)
+
+
+def _worth_while(choices: list[Choices]) -> Iterator[Choices]:
+    """Yield the years of cure but those that a year later is as good as, and no dearer."""
+    later = {(one.section, one.since): one for one in choices}
+    for one in choices:
+        other = later.get((one.section, one.since + 1))
+        if other is None:
+            yield one
+            continue
+        there = np.isfinite(one.cost)
+        as_good = not other.large[there, one.since].any()
+        if not (as_good and (other.cost[there] <= one.cost[there]).all()):
+            yield one
+
+
 def _choose(
     problem: LargeClasses,
     part: Part,
-    since: dict[int, range],
     choices: list[Choices],
     seconds: float,
     gap: float,
@@ -159,13 +185,13 @@ def _choose(
         return None
     programme, columns = write_choices(problem, part, choices)
     start = None
-    # Cured at once and without moves every target is kept, where there are rooms enough.
-    soonest = [n for n, one in enumerate(choices) if one.since == since[one.section].start]
-    if all(np.isfinite(choices[n].cost[0]) for n in soonest):
-        start = _read_choices([choices[n] for n in soonest], frozenset(), 0.0)
+    picked = _enough(problem, part, choices)
+    if picked:
+        start = _read_choices([choices[n] for n in picked], frozenset(), 0.0)
+        start = replace(start, value=sum(float(choices[n].cost[0]) for n in picked))
         programme.start = dict.fromkeys(range(len(programme.cost)), 0.0)
-        programme.start |= dict.fromkeys((int(columns[n].choices[0]) for n in soonest), 1.0)
-        programme.start |= dict.fromkeys((columns[n].since for n in soonest), 1.0)
+        programme.start |= dict.fromkeys((int(columns[n].choices[0]) for n in picked), 1.0)
+        programme.start |= dict.fromkeys((columns[n].since for n in picked), 1.0)
 
     def read(values: NDArray[np.float64], bound: float) -> _Found:
         moved = frozenset(n for n, column in programme.moves.items() if values[column] > 0.5)
@@ -174,6 +200,53 @@ def _choose(
         return replace(_read_choices(picked, moved, bound), value=value)
 
     return _without_dear_columns(problem, programme, seconds, gap, start, read)
+
+
+def _enough(problem: LargeClasses, part: Part, choices: list[Choices]) -> list[int]:
+    """Return a choice for each section, without moves, that together meet the targets.
+
+    Every section begins with its cheapest; then, one after another, the section changes that
+    removes most of what is beyond the targets for the money. Nothing where that does not do.
+    """
+    targets = [target for target in part.targets if target.most > 0]
+    options: dict[int, list[int]] = {}
+    for place, one in enumerate(choices):
+        if np.isfinite(one.cost[0]):
+            options.setdefault(one.section, []).append(place)
+    if set(options) != set(part.sections):
+        return []
+    picked = {j: min(found, key=lambda n: choices[n].cost[0]) for j, found in options.items()}
+
+    def beyond(section: int, other: int) -> int:
+        """Return the classes beyond all targets with another choice of one section."""
+        return sum(
+            max(
+                0,
+                int(problem.given[sorted(target.sections), target.year].sum())
+                + sum(
+                    int(choices[other if j == section else n].large[0, target.year])
+                    for j, n in picked.items()
+                    if j in target.sections
+                )
+                - target.most,
+            )
+            for target in targets
+        )
+
+    left = beyond(-1, -1)
+    while left > 0:
+        best, most, chosen = 0.0, left, None
+        for section, found in options.items():
+            for other in found:
+                then = beyond(section, other)
+                dearer = float(choices[other].cost[0] - choices[picked[section]].cost[0])
+                worth = (left - then) / max(dearer, 1.0)
+                if then < left and worth > best:
+                    best, most, chosen = worth, then, (section, other)
+        if chosen is None:
+            return []
+        picked[chosen[0]], left = chosen[1], most
+    return list(picked.values())
 
 
 def _without_dear_columns(
@@ -197,6 +270,8 @@ def _without_dear_columns(
     found = start
     for margin in MARGINS:
         end = least * (1 + margin) if least > 0 else np.inf
+        if start is not None:
+            end = min(end, max(start.value, least))
         dear = (reduced > end - least) & ~np.array(programme.whole)
         programme.high = [0.0 if out else top for out, top in zip(dear, high, strict=True)]
         if any(dear[column] and value for column, value in programme.start.items()):

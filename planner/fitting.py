@@ -1,0 +1,55 @@
+"""Fit text into the columns of a terminal, where a Chinese character takes two."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+__all__ = ["fitted", "width_of", "wrapped"]
+
+_CLOSING: Final = "，。；：、！？）》」』】％%"
+_UNIT: Final = re.compile(
+    rf"\s+|[\u2e80-\u9fff\uff00-\uffef][{_CLOSING}]*|[^\s\u2e80-\u9fff\uff00-\uffef]+[{_CLOSING}]*"
+)
+"""What stays on one line: a Chinese character, a word or a number, each with the mark behind it."""
+
+
+def width_of(text: str) -> int:
+    """Return the columns a text takes in a terminal: wide characters take two, accents none."""
+    return sum(
+        0
+        if unicodedata.combining(letter)
+        else 2
+        if unicodedata.east_asian_width(letter) in "WF"
+        else 1
+        for letter in text
+    )
+
+
+def fitted(text: str, width: int) -> str:
+    """Return the text without control characters, cut with … where it is too wide."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in text)
+    if width_of(shown) <= width:
+        return shown
+    while width_of(shown) > width - 1:
+        shown = shown[:-1]
+    return shown.rstrip() + "…"
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Return a text in lines of at most so many columns; numbers and words stay in one piece.
+
+    Chinese text may be broken between any two characters, but not before a closing mark.
+    """
+    lines = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for unit in _UNIT.findall(paragraph):
+            if line and width_of(line + unit.rstrip()) > width:
+                lines.append(line.rstrip())
+                line = "" if unit.isspace() else unit
+            else:
+                line += unit
+        lines.append(line.rstrip())
+    return lines
