@@ -690,3 +690,13 @@ def test_titles_leave_no_path_untranslated() -> None:
     for norms in (CN, ENGLAND, US):
         for row in norm_rows(norms, Language.CHINESE):
             assert not any(letter.isascii() and letter.islower() for letter in row.title), row
+
+
+def test_norms_without_large_classes_say_how_to_get_them() -> None:
+    assert [s.stage for s in read_norms("cn").stages_with_large_classes()] == [
+        "primary",
+        "junior",
+        "senior",
+    ]
+    with pytest.raises(NormsError, match=r"do not say .* such as \[norms\] \"large_class\."):
+        read_norms("us").stages_with_large_classes()

@@ -264,7 +264,7 @@ def _how(section: str, cohort: int, steps: tuple[Step, ...]) -> str:
 def _leaving(plan: Plan, situation: Situation) -> int:
     """Return the counted large classes that are gone by themselves when the targets begin."""
     begins = min((aim.year for aim in situation.aims), default=plan.years[0])
-    table = plan.class_years[plan.class_years["pupils"] >= situation.problem.large]
+    table = plan.class_years[plan.class_years["band"].isin(["large", "super_large"])]
     key = ["section_id", "cohort", "number"]
     today = table[table["year"] == plan.years[0]][key]
     later = table[table["year"] == begins][key]

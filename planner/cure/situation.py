@@ -98,9 +98,10 @@ def describe(plan: Plan, margins: Mapping[Key, int]) -> Situation:
 
     Raises:
         ScenarioError: The plan leaves out years, a price is missing, or a target is wrong.
+        NormsError: The norms know no large classes.
     """
     _refuse_gaps(plan)
-    stages = [stage for stage in plan.norms.stages if stage.large_class is not None]
+    stages = plan.norms.stages_with_large_classes()
     names = [stage.stage for stage in stages]
     aims, aims_from = read_aims(plan, names, _every_measure_acts(plan))
     followed = _follow(plan, names)

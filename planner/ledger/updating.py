@@ -54,7 +54,11 @@ def update_ledger(ledger: Ledger, plan: Plan, lang: Language) -> Ledger:
         ledger: As read, or an empty one.
         plan: Whose study has the class lists; classes it forms stand in for missing lists.
         lang: Language of what is written into the bureau's columns of added rows.
+
+    Raises:
+        NormsError: The norms know no large classes, so that there is nothing to keep a ledger of.
     """
+    plan.norms.stages_with_large_classes()
     study = plan.study
     sections = sections_of(study)
     lists = class_lists(study, sections)

@@ -103,6 +103,22 @@ class Norms:
         )
         raise NormsError(fault)
 
+    def stages_with_large_classes(self) -> tuple[StageNorm, ...]:
+        """Return the stages that know from how many pupils on a class is large.
+
+        Raises:
+            NormsError: there is none.
+        """
+        found = tuple(stage for stage in self.stages if stage.large_class is not None)
+        if found:
+            return found
+        fault = (
+            f"The norms '{self.id}' do not say from how many pupils on a class is large. Let the "
+            f'study or the scenario say it, such as [norms] "large_class.{self.stages[0].stage}" '
+            "= 36."
+        )
+        raise NormsError(fault)
+
     def age_at(self, grade: int) -> int:
         """Return the age on the cut-off day at which a grade is begun, in completed years."""
         stage = self.stage_of_grade(grade)
