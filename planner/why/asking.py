@@ -78,6 +78,10 @@ _ALSO_CALLED: Final = {
 """Other words for the same figures, as planners write them."""
 
 
+_NAMED: Final = 5
+"""Schools that are named where a word means several."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A figure in one year of a plan: of one section, or of all of a stage where it is ""."""
@@ -159,10 +163,11 @@ def _sections_of(plan: Plan, school: str, stage: str | None) -> tuple[list[tuple
         hint = did_you_mean(school, words) or " Give the key of a section, or a school's name."
         return [], f"The plan has no school or section '{school}'.{hint}"
     if found["school_id"].nunique() > 1:
-        which = ", ".join(
-            f"{row.name} ({key})"
-            for key, row in zip(found["section_id"], found[["name"]].itertuples(), strict=True)
-        )
+        named = [
+            f"{name} ({key})" for key, name in zip(found["section_id"], found["name"], strict=True)
+        ]
+        more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+        which = ", ".join(named[:_NAMED]) + more
         return [], f"'{school}' is part of several schools' names: {which}. Give the key of one."
     of_stage = found if stage is None else found[found["stage"] == stage]
     if of_stage.empty:

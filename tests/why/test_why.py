@@ -215,6 +215,17 @@ def test_a_part_of_several_names_is_refused_with_the_keys(plan: Plan) -> None:
         ask(plan, "seats", "小学", 2024)
 
 
+def test_of_many_schools_some_are_named_and_the_others_counted(plan: Plan) -> None:
+    # Seven schools called West 1 to West 7; five are named.
+    one = plan.sections[plan.sections["section_id"] == "P1"]
+    keys = [f"W{number}" for number in range(1, 8)]
+    many = one.iloc[[0] * 7].assign(
+        section_id=keys, school_id=keys, name=[f"West {k}" for k in keys]
+    )
+    with pytest.raises(ScenarioError, match=r"West W5 \(W5\) and 2 more\. Give the key of one"):
+        ask(replace(plan, sections=many), "seats", "West", 2024)
+
+
 def test_a_stage_that_a_school_does_not_teach_is_refused(plan: Plan) -> None:
     with pytest.raises(ScenarioError, match="does not teach the stage 'junior'"):
         ask(plan, "seats", "P1", 2024, stage="junior")
