@@ -323,14 +323,18 @@ def _entry_seats(
 def _most_entrants(scenario: Scenario, offer: Offer, year: int) -> FloatArray:
     """Return how many entrants each section admits at most, inf where nothing is said."""
     row_of = {section: row for row, section in enumerate(offer.sections["section_id"])}
+    planned = {"", *map(str, offer.years[1:])}
+    limits = [(*key.partition("/")[::2], limit) for key, limit in scenario.entrants.most.items()]
+    faults = [
+        f"scenarios/{scenario.name}.toml: [entrants] most names '{section}{only and '/'}{only}', "
+        "which is no section of this plan, or no section/year of its planned years."
+        for section, only, _ in limits
+        if section not in row_of or only not in planned
+    ]
+    if faults:
+        raise ScenarioError(*faults)
     most = np.full(len(row_of), np.inf)
-    for key, limit in scenario.entrants.most.items():
-        section, _, only = key.partition("/")
-        if section not in row_of or (only and only not in map(str, offer.years[1:])):
-            raise ScenarioError(
-                f"scenarios/{scenario.name}.toml: [entrants] most names '{key}', which is no "
-                "section of this plan, or no section/year of its planned years."
-            )
+    for section, only, limit in limits:
         if only in ("", str(offer.years[year])):
             most[row_of[section]] = min(most[row_of[section]], np.floor(limit))
     return most

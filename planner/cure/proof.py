@@ -181,7 +181,9 @@ def _unforeseen(
     for number, key in enumerate(situation.cohorts):
         cohort = situation.problem.cohorts[number]
         if key[0] in surprised and cohort.enters:
-            expected = pupils_after(situation.problem, measures, number, cohort.first)
+            expected = pupils_after(
+                situation.problem, measures.moved, measures.turned_away, number, cohort.first
+            )
             more = float(came.get((*key, after.years[cohort.first]), 0)) - expected
             if more > cohort.margin:
                 found[key] = found.get(key, 0) + math.ceil(more - cohort.margin)

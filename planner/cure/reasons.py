@@ -70,7 +70,7 @@ def _of_cohorts(
         for column, classes in zip(cohort.years, measures.classes[number], strict=True):
             if (cohort.section, column) not in missed:
                 continue
-            pupils = pupils_after(problem, measures, number, column)
+            pupils = pupils_after(problem, measures.moved, measures.turned_away, number, column)
             kept = () if cohort.enters else cohort.kept[column - cohort.first]
             large = count_large(pupils, classes, problem.large)
             beyond = pupils - (problem.large - 1) * classes

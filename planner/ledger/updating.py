@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from planner.ledger.columns import FORM, theirs_among
 from planner.ledger.entries import (
@@ -35,6 +35,11 @@ if TYPE_CHECKING:
     from planner.terms import Language
 
 __all__ = ["begin_ledger", "update_ledger"]
+
+_FORMED: Final = Words(
+    "No class list; the size is formed from the roll and proves nothing.",
+    "没有班级名册，班额按在校生数推算，不作销号依据。",
+)
 
 
 def begin_ledger(plan: Plan, lang: Language) -> Ledger:
@@ -129,12 +134,7 @@ def _with_note(entry: Entry, today: ClassList, sections: Mapping[str, Section]) 
             )
         )
     elif not classes[0].counted:
-        notes.append(
-            Words(
-                "No class list; the size is formed from the roll and proves nothing.",
-                "没有班级名册，班额按在校生数推算，不作销号依据。",
-            )
-        )
+        notes.append(_FORMED)
     if entry.state not in DONE and entry.reported in DONE and entry.size is not None:
         notes.append(_not_proved(entry, section))
     return replace(entry, notes=(*entry.notes, *notes))
@@ -192,14 +192,7 @@ def _opened(section_id: str, cohort: int, one: Listed, day: date, why: Why) -> E
         size=one.pupils,
         seen_year=day.year,
         history=(Change(day, None, State.OPEN, one.pupils, why),),
-        notes=()
-        if one.counted
-        else (
-            Words(
-                "No class list; the size is formed from the roll and proves nothing.",
-                "没有班级名册，班额按在校生数推算，不作销号依据。",
-            ),
-        ),
+        notes=() if one.counted else (_FORMED,),
     )
 
 

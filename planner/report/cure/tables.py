@@ -41,6 +41,12 @@ def school_names(cure: Cure, lang: Language) -> dict[str, str]:
     return {str(row["section_id"]): section_name(row, lang) for row in rows}
 
 
+def _area_names(cure: Cure, lang: Language) -> dict[str, str]:
+    """Return what every area is called, in English where it is asked for and known."""
+    rows = cure.before.study.areas[["area_id", "name", "name_en"]].to_dict("records")
+    return {str(row["area_id"]): section_name(row, lang) for row in rows}
+
+
 def stage_word(cure: Cure, stage: str, lang: Language) -> str:
     """Return a stage in words, "" being all of them together."""
     if not stage:
@@ -50,7 +56,7 @@ def stage_word(cure: Cure, stage: str, lang: Language) -> str:
 
 def measure_rows(cure: Cure, lang: Language) -> list[list[Any]]:
     """Return one row for each measure."""
-    names = school_names(cure, lang)
+    names, areas = school_names(cure, lang), _area_names(cure, lang)
     return [
         [
             say_cure(f"kind_{step.kind}", lang),
@@ -63,7 +69,7 @@ def measure_rows(cure: Cure, lang: Language) -> list[list[Any]]:
             step.yuan,
             step.cohort or None,
             names[step.to_section] if step.to_section else None,
-            " ".join(step.areas) or None,
+            say_cure("comma", lang).join(areas[area] for area in step.areas) or None,
         ]
         for step in cure.steps
     ]

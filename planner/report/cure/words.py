@@ -82,6 +82,7 @@ _WORDS: Final = _frozen(
         "cohort": ("入学年份", "Year of entry"),
         "to_section": ("划入学校", "To school"),
         "areas": ("单元", "Areas"),
+        "comma": ("、", ", "),
         "year": ("学年", "Year"),
         "before": ("现方案", "Before"),
         "computed": ("计算值", "Computed"),

@@ -30,7 +30,7 @@ __all__ = ["copy_sentence", "write_cure"]
 _MEASURES = (
     *(("kind", "text"), ("section", "text"), ("section_id", "text"), ("stage", "text")),
     *(("from_year", "year"), ("number", "whole"), ("unit", "text"), ("yuan", "whole")),
-    *(("cohort", "year"), ("to_section", "text"), ("areas", "text")),
+    *(("cohort", "year"), ("to_section", "text"), ("areas", "prose")),
 )
 _PATH = (
     *(("stage", "text"), ("year", "year"), ("before", "whole"), ("target", "whole")),

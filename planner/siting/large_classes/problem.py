@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -232,14 +232,20 @@ class Measures:
     misses_bound: int = 0
 
 
-def pupils_after(problem: LargeClasses, measures: Measures, number: int, year: int) -> float:
-    """Return the pupils of a cohort in a year column after the measures."""
+def pupils_after(
+    problem: LargeClasses,
+    moved: Iterable[int],
+    turned_away: Mapping[int, int],
+    number: int,
+    year: int,
+) -> float:
+    """Return the pupils of a cohort in a year column after some moves and limits on entrants."""
     cohort = problem.cohorts[number]
     pupils = float(cohort.pupils[year - cohort.first])
     if not cohort.enters:
         return pupils
-    more = -measures.turned_away.get(number, 0)
-    for index in measures.moved:
+    more = -turned_away.get(number, 0)
+    for index in moved:
         move = problem.moves[index]
         if cohort.section in (move.source, move.target):
             sign = 1 if cohort.section == move.target else -1

@@ -16,7 +16,7 @@ from planner.siting.large_classes.choices import (
     write_choices,
 )
 from planner.siting.large_classes.pieces import holding_rows
-from planner.siting.large_classes.problem import Measures, Miss, SolveStatus
+from planner.siting.large_classes.problem import Measures, Miss, SolveStatus, pupils_after
 from planner.siting.large_classes.programme import (
     Part,
     Programme,
@@ -457,21 +457,6 @@ def _read(programme: Programme, values: NDArray[np.float64], bound: float) -> _F
     )
 
 
-def _pupils(problem: LargeClasses, found: _Found, number: int, year: int) -> float:
-    """Return the pupils of a cohort after the measures."""
-    cohort = problem.cohorts[number]
-    pupils = float(cohort.pupils[year - cohort.first])
-    if not cohort.enters:
-        return pupils
-    more = -float(found.away.get(number, 0))
-    for index in found.moved:
-        move = problem.moves[index]
-        if cohort.section in (move.source, move.target):
-            sign = 1 if cohort.section == move.target else -1
-            more += sign * move.entrants[cohort.first]
-    return pupils + cohort.stays(year) * more
-
-
 def _large_of(problem: LargeClasses, part: Part, found: _Found) -> NDArray[np.int64]:
     """Return the large classes of a part after the measures, [section, year]."""
     large = np.zeros_like(problem.given)
@@ -485,7 +470,7 @@ def _large_of(problem: LargeClasses, part: Part, found: _Found) -> NDArray[np.in
             if not cohort.enters and classes <= len(cohort.kept[0]):
                 count = sum(size >= problem.large for size in kept)
             else:
-                pupils = _pupils(problem, found, number, year)
+                pupils = pupils_after(problem, found.moved, found.away, number, year)
                 count = count_large(pupils, classes, problem.large)
             large[cohort.section, year] += count
     return large
