@@ -8,22 +8,32 @@ from __future__ import annotations
 
 from planner.zoning.evaluation import evaluate
 from planner.zoning.problem import (
+    Band,
+    Cases,
     Evaluation,
+    Mix,
     Piece,
     PieceReason,
     Problem,
+    Shape,
     SolveStatus,
+    Together,
     Weights,
     Zoning,
 )
 from planner.zoning.solver import judge, nearest, solve
 
 __all__ = [
+    "Band",
+    "Cases",
     "Evaluation",
+    "Mix",
     "Piece",
     "PieceReason",
     "Problem",
+    "Shape",
     "SolveStatus",
+    "Together",
     "Weights",
     "Zoning",
     "evaluate",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "Band",
+    "Cases",
     "Evaluation",
+    "Mix",
     "Piece",
     "PieceReason",
     "Problem",
+    "Shape",
     "SolveStatus",
+    "Together",
     "Weights",
     "Zoning",
 ]
@@ -42,6 +47,80 @@ class Weights:
             for name in ("overflow_metres", "over_limit_metres", "changed_metres")
             if not (np.isfinite(price := getattr(self, name)) and price >= 0)
         )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Together:
+    """Areas that should share a section: a community, an estate, what feeds a junior section.
+
+    The term counts the pupils of each group who do not go where most of the group go.
+    """
+
+    name: str
+    """Name of the term."""
+    group: NDArray[np.int64]
+    """[area] number of the group from 0, -1 where the area belongs to none."""
+    metres: float
+    """Price of one pupil apart from the largest part of the group; inf where no group may part."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Band:
+    """How full sections should be: the term counts the pupils outside the band."""
+
+    low: float
+    """Share of the seats below which each pupil wanting is counted."""
+    high: float
+    """Share of the seats above which each pupil is counted."""
+    metres: float | NDArray[np.float64]
+    """Price of one such pupil, one for all or [section]."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mix:
+    """A group of pupils who should be spread: the term counts how many too many or too few.
+
+    A section with n pupils may have n x (share in all areas -+ tolerance) of them.
+    """
+
+    marked: NDArray[np.int64]
+    """[area] pupils of the group, at most the area's pupils."""
+    tolerance: float
+    """Difference of shares that nobody minds, 0 to 1."""
+    metres: float
+    """Price of one pupil of the group beyond it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shape:
+    """How compact zones should be: the term counts 1 - 4 pi area / outline^2 of each zone.
+
+    Source: Polsby and Popper 1991, "The third criterion", Yale Law & Policy Review 9.
+    """
+
+    square_metres: NDArray[np.float64]
+    """[area]"""
+    outline_metres: NDArray[np.float64]
+    """[area] length of the whole outline."""
+    border_metres: NDArray[np.float64]
+    """[edge] length of the border that the two areas of the edge share."""
+    metres: float
+    """Price of one zone that is a mere thread, against a circle."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cases:
+    """Several years or draws that one plan must serve: seats are counted in each of them.
+
+    The overflow of a section is that quantile of its overflow over the cases.
+    """
+
+    pupils: NDArray[np.int64]
+    """[case, area]"""
+    seats: NDArray[np.int64]
+    """[case, section]"""
+    quantile: float = 1.0
+    """1: the worst case counts; 0.9: the section's worst tenth is forgiven."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,6 +162,18 @@ class Problem:
     """[area] whether the area keeps today's section."""
     contiguous: bool = True
     """Whether zones must hang together; home areas and locks hold in any case."""
+    limit_is_hard: bool = False
+    """Whether a walk beyond the limit is forbidden where an area has any other choice."""
+    surcharges: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    """[area, section] metres that one pupil costs besides the walk, by name of the term.
+
+    inf: forbidden, as long as the area has any other choice.
+    """
+    together: tuple[Together, ...] = ()
+    band: Band | None = None
+    mix: Mix | None = None
+    shape: Shape | None = None
+    cases: Cases | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be planned for, all faults at once."""
@@ -149,15 +240,19 @@ class Evaluation:
     value: float
     """All terms together, in metres."""
     terms: Mapping[str, float]
-    """walk, overflow, over_limit and changed, in metres; they add up to the value."""
+    """walk, overflow, over_limit, changed and whatever else is asked, in metres; they add up
+    to the value. A breach of a hard demand has no price."""
     overflow: NDArray[np.int64]
     """[section] pupils beyond the seats."""
     pieces: tuple[Piece, ...]
     unreachable: NDArray[np.int64]
     """Areas from which no section can be reached on foot, counted with the stand-in walk."""
+    breaches: Mapping[str, NDArray[np.int64]] = field(default_factory=dict)
+    """Areas by the hard demand that the plan breaks for them: "limit", a surcharge's name, or
+    the name of areas that must stay together (there: those outside the largest part)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Zoning(Evaluation):
     """A plan, what it is worth, and how sure we are that none is better."""
 
