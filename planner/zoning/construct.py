@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from planner.zoning.bound import Relaxation
     from planner.zoning.ground import Ground
 
-__all__ = ["construct", "search_prices"]
+__all__ = ["construct", "hang_together", "resume", "search_prices"]
 
 EMPTY_AREA_PUPILS = 1e-6
 """An area without pupils counts as this many, so that it joins a near zone and no far one."""
@@ -31,9 +31,35 @@ def construct(ground: Ground, relaxation: Relaxation) -> NDArray[np.int64]:
     prices = search_prices(ground)
     prices += np.outer(ground.pupils[: ground.areas], relaxation.seat_price_metres)
     section_of = _everybody_where_cheapest(ground, prices)
+    hang_together(ground, prices, section_of)
+    return section_of
+
+
+def resume(ground: Ground, start: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return a given plan [area] as a plan that keeps the rules: [node].
+
+    Areas go where they have no choice, and what does not hang together is taken back and
+    grown into, as in a first plan.
+    """
+    section_of = ground.fixed.copy()
+    areas = np.arange(ground.areas)
+    possible = np.isfinite(ground.each_metres[areas, start])
+    cheapest = ground.each_metres.argmin(axis=1)
+    section_of[: ground.areas] = np.where(possible, start, cheapest)
+    section_of = np.where(ground.kept >= 0, ground.kept, section_of)
+    hang_together(ground, search_prices(ground), section_of)
+    return section_of
+
+
+def hang_together(
+    ground: Ground, prices: NDArray[np.float64], section_of: NDArray[np.int64]
+) -> None:
+    """Mend what is torn: first where demands allow it, then where they have to yield."""
     torn = _torn(ground, section_of)
     _grow(ground, prices, section_of, torn)
-    return section_of
+    if torn.any():
+        counted = np.maximum(ground.pupils[: ground.areas], EMPTY_AREA_PUPILS)
+        _grow(ground, ground.yielding_metres * counted[:, None], section_of, torn)
 
 
 def search_prices(ground: Ground) -> NDArray[np.float64]:

@@ -1,4 +1,20 @@
-"""Say what a plan is worth and where its zones do not hang together, however it was found."""
+"""Say what a plan is worth and where its zones do not hang together, however it was found.
+
+With the pupils p, seats s and walks d of a problem, the section j of each area i and the load
+n_j = sum of p_i over the areas of j, the value is the sum of these terms, in metres:
+
+    walk         p_i d_ij; a walk that does not exist counts as twice the longest that does
+    overflow     w (n_j - s_j)+; over several cases that quantile of the cases' (n_j - s_j)+
+    over_limit   w p_i where d_ij is beyond the limit
+    changed      w p_i where the area leaves today's section
+    a surcharge  p_i c_ij
+    together     w p_i for the areas outside the largest part of their group
+    band         w_j ((low s_j - n_j)+ + (n_j - high s_j)+)
+    mix          w (|m_j - share n_j| - tolerance n_j)+ for the m_j marked pupils of a section
+    shape        w (1 - 4 pi area / outline^2) of each zone
+
+What is forbidden adds nothing to the value; `breaches` names the areas where it happens.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +30,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from planner.zoning.problem import Problem
+    from planner.zoning.problem import Problem, Shape, Together
+
+    FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
 
 __all__ = ["evaluate"]
 
@@ -46,22 +65,32 @@ def evaluate(problem: Problem, section_of_area: NDArray[np.int64]) -> Evaluation
         overflow=overflow,
         pieces=tuple(_pieces(problem, plan)),
         unreachable=np.flatnonzero(~np.isfinite(problem.walk_metres).any(axis=1)),
+        breaches=dict(_breaches(problem, plan)),
     )
 
 
-def _overflow(problem: Problem, plan: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Count the pupils beyond the seats of each section."""
-    loads = np.zeros(problem.sections, dtype=np.int64)
-    np.add.at(loads, plan, problem.pupils)
-    return np.asarray(np.maximum(loads - problem.seats, 0), dtype=np.int64)
+def _overflow(problem: Problem, plan: IntArray) -> IntArray:
+    """Count the pupils beyond the seats of each section, in the case that counts."""
+    if problem.cases is None:
+        over = _loads(problem, plan, problem.pupils) - problem.seats
+        return np.asarray(np.maximum(over, 0), dtype=np.int64)
+    cases = problem.cases
+    loads = np.array([_loads(problem, plan, pupils) for pupils in cases.pupils])
+    beyond = np.maximum(loads - cases.seats, 0)
+    # Half a pupil is nobody: the quantile is one of the cases, the next one above.
+    return np.quantile(beyond, cases.quantile, axis=0, method="higher").astype(np.int64)
 
 
-def _terms(
-    problem: Problem, plan: NDArray[np.int64], overflow: NDArray[np.int64]
-) -> dict[str, float]:
-    """Price the walks, the missing seats, the walks beyond the limit and the changes."""
+def _loads(problem: Problem, plan: IntArray, pupils: IntArray) -> IntArray:
+    """Add up the pupils of each section's areas."""
+    # Sums of whole numbers far below 2^53 are exact in floating point.
+    return np.bincount(plan, pupils, problem.sections).astype(np.int64)
+
+
+def _terms(problem: Problem, plan: IntArray, overflow: IntArray) -> dict[str, float]:
+    """Price every term that is asked for."""
     weights, pupils = problem.weights, problem.pupils
-    walks = problem.walk_metres[np.arange(problem.areas), plan]
+    walks = _walks(problem, plan)
     counted = np.where(np.isfinite(walks), walks, problem.stand_in_metres)
     beyond = pupils[walks > problem.walk_limit_metres].sum()
     moved = 0
@@ -72,7 +101,106 @@ def _terms(
         "overflow": weights.overflow_metres * float(overflow.sum()),
         "over_limit": weights.over_limit_metres * float(beyond),
         "changed": weights.changed_metres * float(moved),
+        **{
+            name: float(pupils @ np.where(np.isfinite(each), each, 0.0))
+            for name, each in _surcharged(problem, plan)
+        },
+        **{
+            wish.name: _price(wish.metres) * float(pupils[_apart(problem, plan, wish)].sum())
+            for wish in problem.together
+        },
+        **dict(_terms_of_sections(problem, plan)),
     }
+
+
+def _walks(problem: Problem, plan: IntArray) -> FloatArray:
+    """Return the walk of each area, inf where there is none."""
+    walks: FloatArray = problem.walk_metres[np.arange(problem.areas), plan]
+    return walks
+
+
+def _surcharged(problem: Problem, plan: IntArray) -> Iterator[tuple[str, FloatArray]]:
+    """Yield each surcharge with what a pupil of each area pays, inf where it is forbidden."""
+    for name, metres in problem.surcharges.items():
+        yield name, metres[np.arange(problem.areas), plan]
+
+
+def _price(metres: float) -> float:
+    """Return the price of a wish; what is forbidden has none."""
+    return metres if np.isfinite(metres) else 0.0
+
+
+def _apart(problem: Problem, plan: IntArray, wish: Together) -> NDArray[np.bool_]:
+    """Tell which areas are outside the largest part of their group.
+
+    Largest by pupils, then by areas; of two alike the part that goes to the earlier section.
+    """
+    member = np.flatnonzero(wish.group >= 0)
+    apart = np.zeros(problem.areas, dtype=bool)
+    if not len(member):
+        return apart
+    parts, part = np.unique(
+        wish.group[member] * problem.sections + plan[member], return_inverse=True
+    )
+    pupils = np.bincount(part, problem.pupils[member])
+    areas = np.bincount(part)
+    group = parts // problem.sections
+    # Sorted by group, the best part of each comes first.
+    order = np.lexsort((parts, -areas, -pupils, group))
+    best = order[np.unique(group[order], return_index=True)[1]]
+    apart[member] = ~np.isin(part, best)
+    return apart
+
+
+def _terms_of_sections(problem: Problem, plan: IntArray) -> Iterator[tuple[str, float]]:
+    """Yield what depends on whole zones: how full, how mixed and how compact they are."""
+    load = _loads(problem, plan, problem.pupils)
+    if (band := problem.band) is not None:
+        outside = np.maximum(band.low * problem.seats - load, 0)
+        outside += np.maximum(load - band.high * problem.seats, 0)
+        yield "band", float((band.metres * outside).sum())
+    if (mix := problem.mix) is not None:
+        share = mix.marked.sum() / max(int(problem.pupils.sum()), 1)
+        off = np.abs(_loads(problem, plan, mix.marked) - share * load)
+        yield "mix", mix.metres * float(np.maximum(off - mix.tolerance * load, 0).sum())
+    if problem.shape is not None:
+        yield "shape", problem.shape.metres * float(_sprawl(problem, problem.shape, plan).sum())
+
+
+def _sprawl(problem: Problem, shape: Shape, plan: IntArray) -> FloatArray:
+    """Return how far each zone is from a circle: 0 a circle, 1 a thread; 0 without areas."""
+    pairs, first = np.unique(np.sort(problem.edges, axis=1), axis=0, return_index=True)
+    inside = plan[pairs[:, 0]] == plan[pairs[:, 1]]
+    shared = np.bincount(
+        plan[pairs[inside, 0]], shape.border_metres[first[inside]], problem.sections
+    )
+    outline = np.bincount(plan, shape.outline_metres, problem.sections) - 2 * shared
+    square = np.bincount(plan, shape.square_metres, problem.sections)
+    there = np.bincount(plan, minlength=problem.sections) > 0
+    # Borders drawn twice may leave less outline than a circle needs: nothing beats a circle.
+    round_enough = 4 * np.pi * square >= outline**2
+    outline = np.where(there & ~round_enough & (outline > 0), outline, 1.0)
+    sprawl: FloatArray = np.where(there & ~round_enough, 1 - 4 * np.pi * square / outline**2, 0.0)
+    return sprawl
+
+
+def _breaches(problem: Problem, plan: IntArray) -> Iterator[tuple[str, IntArray]]:
+    """Yield the areas for which each hard demand is broken, whether or not there was a choice."""
+    if problem.limit_is_hard:
+        # A limit is about walking: it binds nobody where nobody lives.
+        beyond = (_walks(problem, plan) > problem.walk_limit_metres) & (problem.pupils > 0)
+        yield from _named("limit", beyond)
+    for name, each in _surcharged(problem, plan):
+        yield from _named(name, np.isinf(each))
+    for wish in problem.together:
+        if np.isinf(wish.metres):
+            yield from _named(wish.name, _apart(problem, plan, wish))
+
+
+def _named(name: str, broken: NDArray[np.bool_]) -> Iterator[tuple[str, IntArray]]:
+    """Yield a demand with its areas, unless it is kept everywhere."""
+    if broken.any():
+        yield name, np.flatnonzero(broken)
 
 
 def _pieces(problem: Problem, plan: NDArray[np.int64]) -> Iterator[Piece]:

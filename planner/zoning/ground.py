@@ -9,6 +9,8 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from planner.zoning.books import Books, enter, worth_of_part, worth_of_zone
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -17,10 +19,12 @@ if TYPE_CHECKING:
 __all__ = [
     "Ground",
     "components",
+    "filled",
     "fixed_sections",
     "lay_out",
     "rooted_edges",
     "without_rules",
+    "worth_of_plan",
 ]
 
 
@@ -35,7 +39,10 @@ class Ground:
     """
 
     each_metres: NDArray[np.float64]
-    """[area, section] what all terms but overflow cost per pupil, inf where forbidden."""
+    """[area, section] what the walk and all else that depends on the area alone cost per pupil,
+    inf where forbidden."""
+    yielding_metres: NDArray[np.float64]
+    """[area, section] the same where a demand would have to yield, inf where nothing helps."""
     pupils: NDArray[np.int64]
     """[node]"""
     seats: NDArray[np.int64]
@@ -52,6 +59,8 @@ class Ground:
     neighbours: NDArray[np.int64]
     kept: NDArray[np.int64]
     """[node] today's section where a required lock needs the node as a link, else -1."""
+    books: Books | None = None
+    """What depends on whole zones, with empty zones; None where only plain seats are asked."""
 
     @property
     def areas(self) -> int:
@@ -74,9 +83,11 @@ class Ground:
         return np.asarray(np.maximum(load - self.seats, 0), dtype=np.float64)
 
     def value(self, section_of: NDArray[np.int64]) -> float:
-        """Price a plan [node], overflow included."""
-        each = self.each_metres[np.arange(self.areas), section_of[: self.areas]]
+        """Price a plan [node], overflow and whatever depends on whole zones included."""
+        each = self.yielding_metres[np.arange(self.areas), section_of[: self.areas]]
         walked = float(self.pupils[: self.areas] @ each)
+        if self.books is not None:
+            return walked + worth_of_plan(self, section_of)
         return walked + self.overflow_metres * float(self.overflow(section_of).sum())
 
 
@@ -92,10 +103,15 @@ def lay_out(problem: Problem) -> Ground:
     exempt = _exempt(problem, edges, nodes, linked, root)
     carrying = edges[~exempt[edges].any(axis=1)]
     starts, neighbours = _adjacency(carrying, nodes)
-    each = _each_metres(problem)
-    each[~_allowed(problem, carrying, nodes, fixed, exempt, root)] = np.inf
+    allowed = _allowed(problem, carrying, nodes, fixed, exempt, root)
+    yielding = np.where(allowed, _each_metres(problem), np.inf)
+    each = np.where(_forbidden(problem), np.inf, yielding)
+    # Where an area has no other choice, the demand has to yield.
+    stuck = ~np.isfinite(each).any(axis=1)
+    each[stuck] = yielding[stuck]
     return Ground(
         each_metres=each,
+        yielding_metres=yielding,
         pupils=np.concatenate([problem.pupils, np.zeros(gates)]).astype(np.int64),
         seats=problem.seats.astype(np.int64),
         overflow_metres=problem.weights.overflow_metres,
@@ -108,11 +124,43 @@ def lay_out(problem: Problem) -> Ground:
     )
 
 
+def filled(ground: Ground, section_of: NDArray[np.int64]) -> Books:
+    """Return the books of a ground with everybody where the plan [node] sends them."""
+    assert ground.books is not None, "only a ground with books can have them filled"
+    books = Books._make(entry.copy() for entry in ground.books)
+    nowhere = np.full(ground.nodes, -1)
+    for node in range(ground.nodes):
+        enter(books, node, int(section_of[node]), nowhere, 1)
+        nowhere[node] = section_of[node]
+    load = np.bincount(section_of, ground.pupils, ground.sections).astype(np.int64)
+    held = np.bincount(section_of[: ground.areas], minlength=ground.sections)
+    for section in range(ground.sections):
+        books.zone_worth[section] = worth_of_zone(
+            books,
+            section,
+            int(load[section]),
+            int(ground.seats[section]),
+            int(held[section]),
+            ground.overflow_metres,
+        )
+    for group in range(len(books.group_worth)):
+        books.group_worth[group] = worth_of_part(books, group)
+    return books
+
+
+def worth_of_plan(ground: Ground, section_of: NDArray[np.int64]) -> float:
+    """Price what depends on whole zones."""
+    books = filled(ground, section_of)
+    return float(books.zone_worth.sum() + books.group_worth.sum())
+
+
 def without_rules(problem: Problem) -> Ground:
     """Return the ground on which any area may go anywhere: what bounds a plan of any kind."""
     areas = problem.areas
+    each = _each_metres(problem)
     return Ground(
-        each_metres=_each_metres(problem),
+        each_metres=each,
+        yielding_metres=each,
         pupils=problem.pupils.astype(np.int64),
         seats=problem.seats.astype(np.int64),
         overflow_metres=problem.weights.overflow_metres,
@@ -157,7 +205,10 @@ def rooted_edges(problem: Problem) -> tuple[NDArray[np.int64], NDArray[np.int64]
         touching = np.append(edges[(edges == at).any(axis=1)].ravel(), at)
         around = np.unique(touching)
         pairs.append(np.column_stack([around, np.full_like(around, root[section])]))
-    return np.unique(np.concatenate(pairs), axis=0), root
+    every = np.concatenate(pairs)
+    # Pairs as single numbers: sorting rows takes ten times as long.
+    once = np.unique(every[:, 0] * (areas + problem.sections) + every[:, 1])
+    return np.column_stack(np.divmod(once, areas + problem.sections)), root
 
 
 def components(edges: NDArray[np.int64], nodes: int) -> NDArray[np.int64]:
@@ -176,7 +227,20 @@ def _each_metres(problem: Problem) -> NDArray[np.float64]:
         known = problem.today[:, None] >= 0
         moved = problem.today[:, None] != np.arange(problem.sections)
         each += weights.changed_metres * (known & moved)
+    for metres in problem.surcharges.values():
+        each += np.where(np.isfinite(metres), metres, 0.0)
     return np.ascontiguousarray(each, dtype=np.float64)
+
+
+def _forbidden(problem: Problem) -> NDArray[np.bool_]:
+    """Tell which area may not go to which section because of a hard limit or a surcharge."""
+    forbidden = np.zeros(problem.walk_metres.shape, dtype=bool)
+    if problem.limit_is_hard:
+        beyond = problem.walk_metres > np.reshape(problem.walk_limit_metres, (-1, 1))
+        forbidden |= beyond & (problem.pupils > 0)[:, None]
+    for metres in problem.surcharges.values():
+        forbidden |= np.isinf(metres)
+    return forbidden
 
 
 def _nearest_area(problem: Problem) -> NDArray[np.int64]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.zoning.books import no_books
 from planner.zoning.construct import search_prices
-from planner.zoning.moves import Draft, anneal
+from planner.zoning.ground import filled
+from planner.zoning.moves import Draft, anneal, survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
     from planner.zoning.bound import Relaxation
     from planner.zoning.ground import Ground
+    from planner.zoning.limits import Limits
 
 __all__ = ["improve"]
 
@@ -25,16 +29,23 @@ ROUND_PER_AREA = 3_000
 """Proposals per area below which another round gains less than a longer one."""
 LEVELS = 60
 """Steps of a round in which the temperature falls and missing seats become dear."""
-HOTTEST, COLDEST = 3.0, 0.01
+HOTTEST, COLDEST = 3.0, 0.02
 """Temperatures in terms of what a typical area loses by its second-best section."""
-SOFTEST, HARDEST = 3.0, 300.0
+MILDEST, MILD_PER_AREA = 0.2, 500
+"""Where there are no more proposals per area than this, a hotter start than the first spoils
+more of the plan than the search can mend; with n times as many it may be root n times hotter."""
+SOFTEST, HARDEST = 1.0, 100.0
 """Price of a missing seat in terms of the dearest seat or the typical walk."""
 FAR_DEARER = 10.0
 """Price of a missing seat in terms of the dearest seat from which nobody should lack one."""
+FINISH_LEVELS = 3
+"""Levels' worth of proposals that the end of a timed round takes."""
 FINISH_SHARE = 0.05
 """Part of a round that only ever improves the plan, at its true price."""
 CLOSE_ENOUGH = 5e-4
 """Gap to the bound at which another round is not worth the wait: half a metre in a kilometre."""
+SURVEYED = 2_000
+"""Moves that are priced to learn what is typically at stake where whole zones have a worth."""
 CHOICES = 8
 """Sections that an exempt area is offered."""
 
@@ -47,6 +58,7 @@ def improve(
     seed: int,
     proposals: int,
     report: Callable[[float], None],
+    limits: Limits,
 ) -> NDArray[np.int64]:
     """Return the best plan that simulated annealing finds from a first plan: [node].
 
@@ -56,7 +68,8 @@ def improve(
     best plan; there is none once the gap to the bound is small. Should the best plan be
     overfull although a missing seat is far dearer than any seat is in the relaxation, as many
     rounds again may follow. Every zone hangs together at every moment. Proposals, not seconds,
-    are counted, so that the same seed gives the same plan.
+    are counted, so that the same seed gives the same plan; only where the limits have a
+    deadline does the number of proposals follow the clock.
     """
     best, value = section_of, ground.value(section_of)
     if (ground.fixed >= 0).all():
@@ -67,29 +80,67 @@ def improve(
         if number >= rounds and not (seats_suffice and ground.overflow(best).any()):
             break
         draft = _draft(ground, relaxation, best, seed + number)
-        _cool_down(ground, relaxation, draft, proposals // rounds)
+        share = limits.share(1 / (rounds - number % rounds))
+        _cool_down(ground, relaxation, draft, proposals // rounds, share, value)
         found = ground.value(draft.section_of)
         if found <= value:
             best, value = draft.section_of, found
         report(value)
-        if value - relaxation.bound <= CLOSE_ENOUGH * value:
+        if value - relaxation.bound <= CLOSE_ENOUGH * value or limits.reached(value):
             break
     return best
 
 
-def _cool_down(ground: Ground, relaxation: Relaxation, draft: Draft, proposals: int) -> None:
-    """Run one round of annealing on the draft."""
+def _cool_down(
+    ground: Ground,
+    relaxation: Relaxation,
+    draft: Draft,
+    proposals: int,
+    limits: Limits,
+    known: float,
+) -> None:
+    """Run one round of annealing on the draft; `known` is the value of the best plan so far."""
     at_stake = _typically_at_stake(ground, relaxation)
+    if draft.whole:
+        losses = np.abs(survey(draft, SURVEYED, 0.0))
+        at_stake = max(at_stake, float(losses[losses > 0].mean()) if losses.any() else 0.0)
     typical_walk = float(np.median(ground.each_metres.min(axis=1)))
     seat = max(float(relaxation.seat_price_metres.max()), typical_walk)
+    plenty = proposals / (MILD_PER_AREA * ground.areas)
+    hottest = float(np.clip(MILDEST * plenty**0.5, MILDEST, HOTTEST))
     finish = int(proposals * FINISH_SHARE)
-    each = max(1, (proposals - finish) // LEVELS)
-    for temperature, hardness in zip(
-        np.geomspace(HOTTEST, COLDEST, LEVELS), np.geomspace(SOFTEST, HARDEST, LEVELS), strict=True
+    pace = _Pace(max(1, (proposals - finish) // LEVELS), limits)
+    for level, (temperature, hardness) in enumerate(
+        zip(
+            np.geomspace(hottest, COLDEST, LEVELS),
+            np.geomspace(SOFTEST, HARDEST, LEVELS),
+            strict=True,
+        )
     ):
         missing_seat = min(hardness * seat, ground.overflow_metres)
-        anneal(draft, each, temperature * at_stake, missing_seat)
-    anneal(draft, finish, 0.0, ground.overflow_metres)
+        anneal(draft, pace.step(LEVELS - level), temperature * at_stake, missing_seat)
+        if limits.stop is not None and limits.reached(known):
+            break
+    anneal(draft, min(finish, 3 * pace.each), 0.0, ground.overflow_metres)
+
+
+class _Pace:
+    """How many proposals to make at each level so that a round ends when its time does."""
+
+    def __init__(self, each: int, limits: Limits) -> None:
+        """Begin with that many proposals a level, fewer if there is a deadline to keep."""
+        self.timed = bool(np.isfinite(limits.deadline))
+        self.each = max(1, each // 8) if self.timed else each
+        self.limits, self.began, self.made = limits, monotonic(), 0
+
+    def step(self, levels_left: int) -> int:
+        """Return the proposals of the next level."""
+        if self.timed and self.made:
+            rate = self.made / max(monotonic() - self.began, 1e-6)
+            left = max(0.0, self.limits.seconds_left())
+            self.each = max(1, int(rate * left / (levels_left + FINISH_LEVELS)))
+        self.made += self.each
+        return self.each
 
 
 def _draft(
@@ -121,11 +172,17 @@ def _draft(
         section_of=section_of.copy(),
         load=loads.astype(np.int64),
         held=np.bincount(section_of[movable], minlength=ground.sections),
+        settled=np.bincount(
+            section_of[np.flatnonzero(ground.fixed[: ground.areas] >= 0)],
+            minlength=ground.sections,
+        ),
         members=members,
         slot=slot,
         seen=np.zeros(ground.nodes + 1, dtype=np.int64),
         queue=np.zeros(ground.nodes, dtype=np.int64),
         dice=np.random.default_rng(seed).integers(1, 2**63, size=1, dtype=np.uint64),
+        books=no_books(ground.sections) if ground.books is None else filled(ground, section_of),
+        whole=ground.books is not None,
     )
 
 

@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numba import float64, int64, njit, types, uint64
 
+from planner.zoning.books import BOOKS, Books, enter, worth_of_part, worth_of_zone
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Whole = NDArray[np.int64]
+    Real = NDArray[np.float64]
 
-__all__ = ["Draft", "anneal"]
+__all__ = ["Draft", "anneal", "price_zones", "survey"]
 
 BRANCH_EVERY = 8
 """One proposal in so many is a branch move; it looks at a whole zone, the others do not."""
@@ -53,6 +56,8 @@ class Draft(NamedTuple):
     """[section] pupils of the zone."""
     held: Whole
     """[section] how many movable areas the zone has."""
+    settled: Whole
+    """[section] how many areas it has that have no choice."""
     members: Whole
     """[section, slot] these areas, in any order."""
     slot: Whole
@@ -63,6 +68,10 @@ class Draft(NamedTuple):
     """[node] room for such a walk."""
     dice: NDArray[np.uint64]
     """[1] state of the random numbers."""
+    books: Books
+    """What depends on whole zones."""
+    whole: bool
+    """Whether anything but plain seats depends on whole zones, so that the books count."""
 
 
 _whole, _table = int64[::1], int64[:, ::1]
@@ -73,10 +82,12 @@ DRAFT = types.NamedTuple(  # type: ignore[no-untyped-call]
         _table,
         *[_whole] * 2,
         types.boolean[::1],
-        *[_whole] * 3,
+        *[_whole] * 4,
         _table,
         *[_whole] * 3,
         uint64[::1],
+        BOOKS,
+        types.boolean,
     ),
     Draft,
 )
@@ -107,7 +118,51 @@ def _shift(draft: Draft, node: int, new: int) -> None:
     draft.members[new, draft.held[new]] = node
     draft.slot[node] = draft.held[new]
     draft.held[new] += 1
+    if draft.whole:
+        enter(draft.books, node, old, draft.section_of, -1)
     draft.section_of[node] = new
+    if draft.whole:
+        enter(draft.books, node, new, draft.section_of, 1)
+
+
+@njit(float64(DRAFT, int64, float64), cache=True)
+def _zone_changed(draft: Draft, section: int, overflow_metres: float) -> float:
+    """Bring the worth of a zone up to date and return by how much it has grown."""
+    books = draft.books
+    worth = worth_of_zone(
+        books,
+        section,
+        draft.load[section],
+        draft.seats[section],
+        draft.held[section] + draft.settled[section],
+        overflow_metres,
+    )
+    grown = worth - books.zone_worth[section]
+    books.zone_worth[section] = worth
+    return float(grown)
+
+
+@njit(float64(DRAFT, int64), cache=True)
+def _groups_changed(draft: Draft, node: int) -> float:
+    """Bring the worth of the area's groups up to date and return by how much it has grown."""
+    books, grown = draft.books, 0.0
+    for at in range(books.part_starts[node], books.part_starts[node + 1]):
+        group = books.part_groups[at]
+        worth = worth_of_part(books, group)
+        grown += worth - books.group_worth[group]
+        books.group_worth[group] = worth
+    return grown
+
+
+@njit(float64(DRAFT, int64, int64, float64), cache=True)
+def _move(draft: Draft, node: int, new: int, overflow_metres: float) -> float:
+    """Give the area to another section and return what that costs, all terms included."""
+    old = draft.section_of[node]
+    _shift(draft, node, new)
+    loss = draft.prices[node, new] - draft.prices[node, old]
+    loss += _zone_changed(draft, old, overflow_metres)
+    loss += _zone_changed(draft, new, overflow_metres)
+    return float(loss + _groups_changed(draft, node))
 
 
 @njit(int64(DRAFT, int64), cache=True)
@@ -145,14 +200,13 @@ def _branch(draft: Draft, node: int) -> int:
     return _walk(draft, node)
 
 
-@njit(types.boolean(DRAFT, int64), cache=True)
-def _can_leave(draft: Draft, node: int) -> bool:
-    """Say whether the area's zone hangs together without it.
+@njit(types.boolean(DRAFT, int64, int64), cache=True)
+def _can_leave(draft: Draft, node: int, zone: int) -> bool:
+    """Say whether the zone hangs together without the area, which may have left it already.
 
     It does if all neighbours in the zone still reach each other, and mostly they do within
     a few steps, so that the walk from the first of them ends early.
     """
-    zone = draft.section_of[node]
     draft.seen[-1] += 2
     wanted, visited = draft.seen[-1], draft.seen[-1] + 1
     missing, first = -1, -1
@@ -230,7 +284,7 @@ def _propose_single(
     loss = draft.prices[node, new] - draft.prices[node, old]
     beyond = _beyond(draft, old, -pupils) + _beyond(draft, new, pupils)
     loss += overflow_metres * beyond
-    if _accepts(draft, loss, temperature) and _can_leave(draft, node):
+    if _accepts(draft, loss, temperature) and _can_leave(draft, node, old):
         _shift(draft, node, new)
 
 
@@ -273,19 +327,108 @@ def _propose_chain(
     else:
         beyond += _beyond(draft, old, -here) + _beyond(draft, onto, there)
     loss += overflow_metres * beyond
-    if not (_accepts(draft, loss, temperature) and _can_leave(draft, node)):
+    if not (_accepts(draft, loss, temperature) and _can_leave(draft, node, old)):
         return
     _shift(draft, node, new)
     # Only with the first area gone is it known whether the second still touches.
-    if _touches(draft, other, onto) and _can_leave(draft, other):
+    if _touches(draft, other, onto) and _can_leave(draft, other, new):
         _shift(draft, other, onto)
     else:
         _shift(draft, node, old)
 
 
+@njit(types.void(DRAFT, int64, int64, float64, float64), cache=True)
+def _try_single(
+    draft: Draft, node: int, new: int, temperature: float, overflow_metres: float
+) -> None:
+    """Let one area join another zone, and come back if that does not pay or tears the zone."""
+    old = draft.section_of[node]
+    loss = _move(draft, node, new, overflow_metres)
+    if not (_accepts(draft, loss, temperature) and _can_leave(draft, node, old)):
+        _move(draft, node, old, overflow_metres)
+
+
+@njit(types.void(DRAFT, int64, int64, float64, float64), cache=True)
+def _try_branch(
+    draft: Draft, node: int, new: int, temperature: float, overflow_metres: float
+) -> None:
+    """Let an area join another zone with all that hangs on it, and come back if it does not pay."""
+    old, loss = draft.section_of[node], 0.0
+    size = _branch(draft, node)
+    for at in range(size):
+        other = draft.queue[at]
+        if draft.fixed[other] or draft.prices[other, new] == np.inf:
+            return
+    for at in range(size):
+        loss += _move(draft, draft.queue[at], new, overflow_metres)
+    if not _accepts(draft, loss, temperature):
+        for at in range(size):
+            _move(draft, draft.queue[at], old, overflow_metres)
+
+
+@njit(types.void(DRAFT, int64, int64, float64, float64), cache=True)
+def _try_chain(
+    draft: Draft, node: int, new: int, temperature: float, overflow_metres: float
+) -> None:
+    """Let one area join a zone and another of that zone go on or come back, or undo both."""
+    old = draft.section_of[node]
+    other = draft.members[new, _below(draft, draft.held[new])]
+    onto = old if _below(draft, 2) == 0 else _destination(draft, other)
+    if onto == new or draft.prices[other, onto] == np.inf:
+        return
+    loss = _move(draft, node, new, overflow_metres)
+    # Only with the first area gone is it known whether the second still touches.
+    if _touches(draft, other, onto) and _can_leave(draft, node, old):
+        loss += _move(draft, other, onto, overflow_metres)
+        if _accepts(draft, loss, temperature) and _can_leave(draft, other, new):
+            return
+        _move(draft, other, new, overflow_metres)
+    _move(draft, node, old, overflow_metres)
+
+
+@njit(types.void(DRAFT, float64), cache=True)
+def price_zones(draft: Draft, overflow_metres: float) -> None:
+    """Bring the worth of all zones up to date with a price of a missing seat."""
+    for section in range(len(draft.seats)):
+        _zone_changed(draft, section, overflow_metres)
+
+
+@njit(float64[::1](DRAFT, int64, float64), cache=True)
+def survey(draft: Draft, proposals: int, overflow_metres: float) -> Real:
+    """Return what random moves of one area would cost, without moving anything for good."""
+    losses = np.zeros(proposals)
+    for at in range(proposals):
+        node = draft.movable[_below(draft, len(draft.movable))]
+        old, new = draft.section_of[node], _destination(draft, node)
+        if new != old and draft.prices[node, new] < np.inf and draft.prices[node, old] < np.inf:
+            losses[at] = _move(draft, node, new, overflow_metres)
+            _move(draft, node, old, overflow_metres)
+    return losses
+
+
+@njit(types.void(DRAFT, int64, float64, float64), cache=True)
+def _explore(draft: Draft, proposals: int, temperature: float, overflow_metres: float) -> None:
+    """Make proposals where the books count: everything is tried, priced and perhaps undone."""
+    price_zones(draft, overflow_metres)
+    for _ in range(proposals):
+        node = draft.movable[_below(draft, len(draft.movable))]
+        new = _destination(draft, node)
+        if new == draft.section_of[node] or draft.prices[node, new] == np.inf:
+            continue
+        if _below(draft, BRANCH_EVERY) == 0:
+            _try_branch(draft, node, new, temperature, overflow_metres)
+        elif draft.held[new] == 0 or _below(draft, 2) == 0:
+            _try_single(draft, node, new, temperature, overflow_metres)
+        else:
+            _try_chain(draft, node, new, temperature, overflow_metres)
+
+
 @njit(types.void(DRAFT, int64, float64, float64), cache=True)
 def anneal(draft: Draft, proposals: int, temperature: float, overflow_metres: float) -> None:
     """Make that many proposals at one temperature, changing the draft in place."""
+    if draft.whole:
+        _explore(draft, proposals, temperature, overflow_metres)
+        return
     for _ in range(proposals):
         node = draft.movable[_below(draft, len(draft.movable))]
         new = _destination(draft, node)

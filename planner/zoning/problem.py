@@ -263,6 +263,12 @@ class Zoning(Evaluation):
     status: SolveStatus
 
 
+_KINDS = {"iu": "whole numbers", "f": "floating-point numbers", "b": "true or false"}
+
+_TERMS = frozenset(("walk", "overflow", "over_limit", "limit", "changed", "band", "mix", "shape"))
+"""Names that terms and hard demands of their own have."""
+
+
 def _faults_of_shape(problem: Problem) -> Iterator[str]:
     """Say which arrays do not have the length or the kind of number they should have."""
     areas, sections = problem.areas, problem.sections
@@ -277,13 +283,43 @@ def _faults_of_shape(problem: Problem) -> Iterator[str]:
         ("today", (areas,), "iu"),
         ("locked", (areas,), "b"),
     )
-    kinds = {"iu": "whole numbers", "f": "floating-point numbers", "b": "true or false"}
     for name, shape, kind in expected:
-        array = getattr(problem, name)
-        if array is not None and array.shape != shape:
-            yield f"{name}: expected the shape {shape}, found {array.shape}."
-        if array is not None and array.dtype.kind not in kind:
-            yield f"{name}: expected {kinds[kind]}, found {array.dtype}."
+        yield from _misshapen(name, getattr(problem, name), shape, kind)
+    yield from _wishes_misshapen(problem, areas, sections)
+
+
+def _wishes_misshapen(problem: Problem, areas: int, sections: int) -> Iterator[str]:
+    """Say the same of what is wished for beyond seats and walks."""
+    for name, metres in problem.surcharges.items():
+        yield from _misshapen(f"surcharges: {name}", metres, (areas, sections), "f")
+    for wish in problem.together:
+        yield from _misshapen(f"together: {wish.name}: group", wish.group, (areas,), "iu")
+    if problem.band is not None and np.ndim(problem.band.metres):
+        yield from _misshapen("band: metres", np.asarray(problem.band.metres), (sections,), "f")
+    if problem.mix is not None:
+        yield from _misshapen("mix: marked", problem.mix.marked, (areas,), "iu")
+    if (shape := problem.shape) is not None:
+        yield from _misshapen("shape: square_metres", shape.square_metres, (areas,), "f")
+        yield from _misshapen("shape: outline_metres", shape.outline_metres, (areas,), "f")
+        yield from _misshapen(
+            "shape: border_metres", shape.border_metres, problem.edges.shape[:1], "f"
+        )
+    if (cases := problem.cases) is not None:
+        count = len(cases.pupils)
+        if count == 0:
+            yield "cases: expected at least one case, found none."
+        yield from _misshapen("cases: pupils", cases.pupils, (count, areas), "iu")
+        yield from _misshapen("cases: seats", cases.seats, (count, sections), "iu")
+
+
+def _misshapen(
+    name: str, array: NDArray[np.generic] | None, shape: tuple[int, ...], kind: str
+) -> Iterator[str]:
+    """Say whether one array, if it is there, has another length or kind of number."""
+    if array is not None and array.shape != shape:
+        yield f"{name}: expected the shape {shape}, found {array.shape}."
+    if array is not None and array.dtype.kind not in kind:
+        yield f"{name}: expected {_KINDS[kind]}, found {array.dtype}."
 
 
 def _faults_of_content(problem: Problem) -> Iterator[str]:
@@ -315,6 +351,55 @@ def _faults_of_content(problem: Problem) -> Iterator[str]:
                 f"locked: area {int(np.argmax(homeless))} is locked but has no section today; "
                 "unlock it or say which."
             )
+    yield from _wishes_unmeant(problem)
+
+
+def _wishes_unmeant(problem: Problem) -> Iterator[str]:
+    """Say which numbers cannot be meant in what is wished for beyond seats and walks."""
+    names = [*problem.surcharges, *(wish.name for wish in problem.together)]
+    for name in sorted({name for name in names if name in _TERMS or names.count(name) > 1}):
+        yield f"{name}: two terms have this name; give each a name of its own."
+    for name, metres in problem.surcharges.items():
+        yield from _unpriced(f"surcharges: {name}", metres, forbids=True)
+    for wish in problem.together:
+        yield from _outside(f"together: {wish.name}: group", wish.group, -1, None)
+        yield from _unpriced(f"together: {wish.name}: metres", wish.metres, forbids=True)
+    if problem.shape is not None:
+        for name in ("square_metres", "outline_metres", "border_metres", "metres"):
+            yield from _unpriced(f"shape: {name}", getattr(problem.shape, name))
+    yield from _wishes_out_of_range(problem)
+
+
+def _wishes_out_of_range(problem: Problem) -> Iterator[str]:
+    """Say which shares, and which pupils of a mix or a case, lie outside their range."""
+    if (band := problem.band) is not None:
+        yield from _unpriced("band: metres", band.metres)
+        if not (0 <= band.low <= band.high < np.inf):
+            yield f"band: expected 0 <= low <= high, found low={band.low} and high={band.high}."
+    if (mix := problem.mix) is not None:
+        yield from _unpriced("mix: metres", mix.metres)
+        yield from _outside("mix: marked", mix.marked, 0, None)
+        if (more := np.flatnonzero(mix.marked > problem.pupils)).size:
+            yield f"mix: area {more[0]} has more marked pupils than pupils; correct one of them."
+        if not 0 <= mix.tolerance <= 1:
+            yield f"mix: expected a tolerance from 0 to 1, found {mix.tolerance}."
+    if (cases := problem.cases) is not None:
+        yield from _outside("cases: pupils", cases.pupils.ravel(), 0, None)
+        yield from _outside("cases: seats", cases.seats.ravel(), 0, None)
+        if not 0 <= cases.quantile <= 1:
+            yield f"cases: expected a quantile from 0 to 1, found {cases.quantile}."
+
+
+def _unpriced(
+    name: str, metres: float | NDArray[np.float64], *, forbids: bool = False
+) -> Iterator[str]:
+    """Say whether prices or lengths are negative or no numbers, or infinite where none may be."""
+    wrong = ~(np.asarray(metres) >= 0)
+    if not forbids:
+        wrong |= np.isinf(metres)
+    if wrong.any():
+        kind = "numbers" if forbids else "finite numbers"
+        yield f"{name}: expected {kind} of at least 0, found {int(wrong.sum())} others."
 
 
 def _outside(name: str, numbers: NDArray[np.int64], least: int, below: int | None) -> Iterator[str]:

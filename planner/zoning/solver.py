@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.zoning.blocks import tie
+from planner.zoning.books import asks_for_books, open_books
 from planner.zoning.bound import relax
-from planner.zoning.construct import construct
+from planner.zoning.construct import construct, resume
 from planner.zoning.evaluation import evaluate
 from planner.zoning.exact import prove
+from planner.zoning.floor import bound_of_wishes
 from planner.zoning.ground import lay_out, without_rules
 from planner.zoning.improve import improve
+from planner.zoning.limits import Limits
 from planner.zoning.problem import SolveStatus, Zoning
 
 if TYPE_CHECKING:
@@ -20,12 +25,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from planner.zoning.ground import Ground
     from planner.zoning.problem import Evaluation, Problem
 
 __all__ = ["judge", "nearest", "solve"]
 
 PROOF_GAP = 1e-9
 """Relative gap below which value and bound are the same number but for rounding."""
+PROPOSALS_PER_SECOND = 4_000_000
+"""Moves that the search tries in a second on a slow machine."""
 SMALL = 400
 """Areas times sections up to which a proof is tried that no plan is better."""
 
@@ -35,6 +43,10 @@ def solve(
     *,
     seed: int,
     proposals: int | None = None,
+    seconds: float | None = None,
+    gap: float | None = None,
+    start: NDArray[np.int64] | None = None,
+    stop: Callable[[], bool] | None = None,
     report: Callable[[str, float, float], None] | None = None,
 ) -> Zoning:
     """Draw the best zones found, with a bound that no plan can undercut.
@@ -45,30 +57,37 @@ def solve(
 
     Args:
         problem: The areas, sections, walks and prices.
-        seed: The same seed gives the same plan.
+        seed: The same seed gives the same plan, unless seconds or `stop` end the search.
         proposals: Moves that the search tries, chosen by the size of the problem if None.
+        seconds: Time the search may take; it goes on until then where there is a use for it.
+        gap: Gap to the bound that is small enough.
+        start: [area] a plan to begin with instead of one that follows the prices of seats.
+        stop: Asked now and then; once it says so the best plan so far is returned.
         report: Called now and then with the step (bound, construct, improve, exact), the
             value of the best plan so far and the bound, both in metres.
     """
     say = report or (lambda _step, _value, _bound: None)
-    ground = lay_out(problem)
-    relaxation = relax(ground)
+    began = monotonic()
+    ground, block = _grounded(problem)
+    relaxation = relax(ground) if ground.books is None else bound_of_wishes(problem, ground)
+    limits = Limits.of(seconds, gap, stop, relaxation.bound, began)
     bound = relaxation.bound
     say("bound", np.inf, bound)
-    plan = construct(ground, relaxation)
+    plan = construct(ground, relaxation) if start is None else resume(ground, start[_first(block)])
     say("construct", ground.value(plan), bound)
     plan = improve(
         ground,
         relaxation,
         plan,
         seed=seed,
-        proposals=_proposals(problem) if proposals is None else proposals,
+        proposals=_proposals(ground, seconds) if proposals is None else proposals,
         report=lambda value: say("improve", value, bound),
+        limits=limits,
     )
-    if problem.areas * problem.sections <= SMALL:
+    if ground.books is None and ground.areas * ground.sections <= SMALL:
         plan, bound = prove(ground, plan, bound)
         say("exact", ground.value(plan), bound)
-    return _zoning(evaluate(problem, plan[: problem.areas]), bound)
+    return _zoning(problem, evaluate(problem, plan[block]), bound)
 
 
 def nearest(problem: Problem) -> Zoning:
@@ -104,20 +123,46 @@ def judge(problem: Problem, section_of_area: NDArray[np.int64]) -> Zoning:
         ValueError: The plan does not give each area one of the sections.
     """
     result = evaluate(problem, section_of_area)
-    return _zoning(result, relax(without_rules(problem)).bound)
+    ground = without_rules(problem)
+    block = np.arange(problem.areas)
+    if not asks_for_books(problem, block):
+        return _zoning(problem, result, relax(ground).bound)
+    ground = replace(ground, books=open_books(problem, block, ground.nodes, 0.0))
+    return _zoning(problem, result, bound_of_wishes(problem, ground).bound)
 
 
-def _proposals(problem: Problem) -> int:
+def _grounded(problem: Problem) -> tuple[Ground, NDArray[np.int64]]:
+    """Lay the ground out with areas tied into blocks, and open the books if they are needed."""
+    ground, block = tie(problem, lay_out(problem))
+    if asks_for_books(problem, block):
+        apart = max(problem.weights.overflow_metres, ground.each_metres[_possible(ground)].max())
+        ground = replace(ground, books=open_books(problem, block, ground.nodes, float(apart)))
+    return ground, block
+
+
+def _possible(ground: Ground) -> NDArray[np.bool_]:
+    """Tell which area may go where: [area, section]."""
+    return np.isfinite(ground.each_metres)
+
+
+def _first(block: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return one area of each block."""
+    return np.unique(block, return_index=True)[1]
+
+
+def _proposals(ground: Ground, seconds: float | None) -> int:
     """Return how many moves to try: a second for a town, five for a large county."""
-    return min(15_000 * problem.areas, int(250_000 * problem.areas**0.5))
+    if seconds is not None:
+        return int(PROPOSALS_PER_SECOND * seconds)
+    return min(15_000 * ground.areas, int(250_000 * ground.areas**0.5))
 
 
-def _zoning(result: Evaluation, bound: float) -> Zoning:
+def _zoning(problem: Problem, result: Evaluation, bound: float) -> Zoning:
     """Say how far a plan can be trusted to be the best."""
     gap = (result.value - bound) / result.value if result.value > 0 else 0.0
     if gap <= PROOF_GAP:
         status = SolveStatus.OPTIMAL
-    elif result.overflow.any():
+    elif result.overflow.any() and problem.weights.overflow_metres > 0:
         status = SolveStatus.OVERFULL
     else:
         status = SolveStatus.FEASIBLE
@@ -128,6 +173,7 @@ def _zoning(result: Evaluation, bound: float) -> Zoning:
         overflow=result.overflow,
         pieces=result.pieces,
         unreachable=result.unreachable,
+        breaches=result.breaches,
         bound=bound,
         gap=gap,
         status=status,
