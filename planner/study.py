@@ -68,6 +68,8 @@ class Study:
     births: pd.DataFrame
     streets: gpd.GeoDataFrame
     barriers: gpd.GeoDataFrame
+    entrances: gpd.GeoDataFrame
+    gates: gpd.GeoDataFrame
     zones: pd.DataFrame
     homes: pd.DataFrame
     yields: pd.DataFrame

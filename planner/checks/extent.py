@@ -10,6 +10,7 @@ from pyproj import Geod, Transformer
 
 from planner.reading.findings import Finding, Severity, Words
 from planner.reading.settings import STUDY_FILE
+from planner.reading.street_use import open_streets
 from planner.reading.table import Source
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECKS", "far_metres"]
 
-PLACED: Final = ("schools", "areas", "streets", "barriers", "sites")
+PLACED: Final = ("schools", "areas", "streets", "barriers", "entrances", "gates", "sites")
 WIDE: Final = frozenset({"streets", "barriers"})
 """Tables cut from larger maps, which may reach well beyond the county."""
 FAR_METRES: Final = 20_000.0
@@ -180,8 +181,7 @@ def _scale_error(crs: CRS, middle: NDArray[np.float64]) -> float:
 def _streets_reach(study: RawStudy) -> Iterator[Finding]:
     """Warn of streets that hardly reach the areas: walks there are straight lines."""
     streets, areas = study.tables["streets"], _shapes(study, "areas")
-    walkable = streets.frame["walkable"].fillna(value=True).to_numpy(dtype=bool)
-    lines = _shapes(study, "streets")[walkable]
+    lines = _shapes(study, "streets")[open_streets(streets.frame)]
     there = ~(shapely.is_missing(areas) | shapely.is_empty(areas))
     if len(lines) == 0 or not there.any() or _tables_apart(study):
         return

@@ -25,6 +25,8 @@ REFERENCES: Final = (
     ("classes", "section_id", "sections", "section_id"),
     ("residents", "area_id", "areas", "area_id"),
     ("births", "area_id", "areas", "area_id"),
+    ("entrances", "area_id", "areas", "area_id"),
+    ("gates", "school_id", "schools", "school_id"),
     ("zones", "area_id", "areas", "area_id"),
     ("zones", "section_id", "sections", "section_id"),
     ("homes", "area_id", "areas", "area_id"),

@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from planner.checks.extent import far_metres
 from planner.reading.findings import Finding, Severity, Words
+from planner.reading.street_use import open_streets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -35,6 +36,8 @@ KINDS: Final = {
     "areas": (POLYGONS, Words("a polygon", "面")),
     "streets": (LINES, Words("a line in one piece", "单条线")),
     "barriers": (POLYGONS | LINES | {"MultiLineString"}, Words("a polygon or line", "面或线")),
+    "entrances": (POINTS, Words("a point", "点")),
+    "gates": (POINTS, Words("a point", "点")),
     "sites": (POINTS, Words("a point", "点")),
 }
 
@@ -176,7 +179,7 @@ def _street_pieces(study: RawStudy) -> Iterator[Finding]:
     """Warn of a street network in several pieces, between which nobody can walk."""
     streets = study.tables["streets"]
     lines = streets.frame.geometry
-    walkable = streets.frame["walkable"].fillna(value=True).to_numpy(dtype=bool)
+    walkable = open_streets(streets.frame)
     used = np.flatnonzero(walkable & (lines.geom_type == "LineString").to_numpy())
     if len(used) == 0:
         return

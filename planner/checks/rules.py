@@ -55,7 +55,7 @@ def column_rules(table: RawTable) -> Iterator[Finding]:
 
 def _years(table: RawTable) -> Iterator[Finding]:
     """Yield years that cannot be meant."""
-    for column in ("year", "completed"):
+    for column in ("year", "completed", "since"):
         if column in table.frame:
             years = table.frame[column]
             yield from table.at(

@@ -29,9 +29,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
 
-__all__ = ["ENDINGS", "Sheet", "digest", "parts_of", "read_sheet"]
+__all__ = ["ENDINGS", "NETWORK_ENDINGS", "Sheet", "digest", "endings_of", "parts_of", "read_sheet"]
 
 ENDINGS: Final = (".csv", ".xlsx", ".gpkg", ".geojson", ".shp", ".parquet")
+EXTRACT_ENDINGS: Final = (".osm.pbf", ".osm.gz", ".osm")
+NETWORK_ENDINGS: Final = {
+    "streets": (".graphml", *EXTRACT_ENDINGS),
+    "barriers": EXTRACT_ENDINGS,
+}
+"""Files of whole street networks, by the tables that can be taken from them."""
 SHAPE_ENDINGS: Final = frozenset({".gpkg", ".geojson", ".shp"})
 SHAPEFILE_PARTS: Final = (".shp", ".dbf", ".shx", ".prj", ".cpg")
 TITLE_ROWS: Final = 10  # bureaus put titles and dates above the headings
@@ -61,6 +67,8 @@ def read_sheet(
         is_heading: Tells headings that we know, so that titles above them can be skipped.
         table: Name of the table the file is read for.
     """
+    if path.name.lower().endswith(NETWORK_ENDINGS.get(table, ())):
+        return _read_network(path, name, table)
     ending = path.suffix.lower()
     if ending == ".csv":
         return _read_csv(path, name, is_heading)
@@ -72,8 +80,16 @@ def read_sheet(
         return _read_shapes(path, name, sheet, table)
     return Source(name).finding(
         Words(f"files ending in '{ending}' are not read.", f"不能读取以“{ending}”结尾的文件。"),
-        Words(f"Save it as one of {', '.join(ENDINGS)}.", f"请另存为{'、'.join(ENDINGS)}之一。"),
+        Words(
+            f"Save it as one of {', '.join(endings_of(table))}.",
+            f"请另存为{'、'.join(endings_of(table))}之一。",
+        ),
     )
+
+
+def endings_of(table: str) -> tuple[str, ...]:
+    """Return the endings of the files that a table can be read from."""
+    return (*ENDINGS, *NETWORK_ENDINGS.get(table, ()))
 
 
 def digest(path: Path) -> str:
@@ -88,6 +104,22 @@ def parts_of(path: Path) -> list[Path]:
         return [path]
     parts = [path.with_suffix(ending) for ending in SHAPEFILE_PARTS]
     return [part for part in parts if part.is_file()]
+
+
+def _read_network(path: Path, name: str, table: str) -> Sheet | Finding:
+    """Read a table from a file that holds a whole street network."""
+    # Few studies bring such a file, and only they need its reader.
+    from planner.reading.graphml import read_graphml
+    from planner.reading.open_street_map import read_extract
+
+    graph = path.suffix.lower() == ".graphml"
+    extract = read_graphml(path, name) if graph else read_extract(path, name, table)
+    if isinstance(extract, Finding):
+        return extract
+    plain = _plain_sheet(extract.source, extract.cells)
+    return Sheet(
+        extract.source, plain.headings, plain.cells, plain.rows, extract.shapes, extract.crs
+    )
 
 
 def _read_csv(path: Path, name: str, is_heading: Callable[[str], bool]) -> Sheet | Finding:

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from planner.reading.files import digest, parts_of, read_sheet
+from planner.reading.files import NETWORK_ENDINGS, digest, parts_of, read_sheet
 from planner.reading.findings import Finding, Severity, Words
 from planner.reading.headings import WIDE, Headings, find_columns, known_headings
+from planner.reading.osm_tags import ATTRIBUTION
 from planner.reading.settings import STUDY_FILE, Entry, Settings, read_settings, study_folder
 from planner.reading.shapes import GEOMETRY, local_metres, read_shapes
 from planner.reading.table import RawTable, Source
@@ -90,6 +91,7 @@ def read_folder(
         pieces[table] = _read_table(folder, table, settings, progress, faults)
     crs = settings.crs or _crs_of(pieces)
     tables = {table: _stack(table, pieces[table], crs) for table in TABLES}
+    settings = replace(settings, attributions=_attributions(settings))
     return RawStudy(settings, crs, tables, _inputs(folder, settings)), tuple(faults)
 
 
@@ -108,6 +110,16 @@ def read_table(
     faults: list[Finding] = []
     piece = _read_entry(folder, table, Entry(file), norms, faults)
     return (piece.frame if piece is not None else None), tuple(faults)
+
+
+def _attributions(settings: Settings) -> tuple[str, ...]:
+    """Return what the study says about its sources, and what OpenStreetMap's licence asks for."""
+    files = [entry.file for table in NETWORK_ENDINGS for entry in settings.tables[table]]
+    endings = tuple(ending for table in NETWORK_ENDINGS.values() for ending in table)
+    said = settings.attributions
+    if not any(file.lower().endswith(endings) for file in files):
+        return said
+    return said if any("OpenStreetMap" in text for text in said) else (*said, ATTRIBUTION)
 
 
 def _read_table(

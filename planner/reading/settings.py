@@ -12,7 +12,7 @@ from pyproj.exceptions import CRSError
 from planner.errors import NormsError, ScenarioError
 from planner.norms import Norms, available, read_norms, with_overrides
 from planner.reading.coordinates import CHINESE_SYSTEMS
-from planner.reading.files import ENDINGS
+from planner.reading.files import NETWORK_ENDINGS, endings_of
 from planner.reading.findings import Finding, Words
 from planner.reading.table import Source
 from planner.spelling import nearest
@@ -271,8 +271,9 @@ def _tables(
     for table in TABLES:
         named = given.get(table)
         if named is None:
-            found = [folder / "data" / f"{table}{ending}" for ending in ENDINGS]
+            found = [folder / "data" / f"{table}{ending}" for ending in endings_of(table)]
             there = [path for path in found if path.is_file()]
+            there = there or (_networks(folder) if table == "streets" else [])
             if len(there) > 1:
                 findings.append(_ambiguous(table, [path.name for path in there]))
             if not there and _old_file(folder, table).is_file():
@@ -283,6 +284,17 @@ def _tables(
             entries = [_entry(folder, table, value, findings) for value in several]
             tables[table] = tuple(entry for entry in entries if entry)
     return tables
+
+
+def _networks(folder: Path) -> list[Path]:
+    """Return the files in data/ that hold a street network under any name but another table's."""
+    files = sorted((folder / "data").glob("*"))
+    return [
+        path
+        for path in files
+        if path.name.lower().endswith(NETWORK_ENDINGS["streets"])
+        and path.name.partition(".")[0] not in TABLES
+    ]
 
 
 def _refused(

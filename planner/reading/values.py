@@ -91,7 +91,30 @@ WORDS: Final[dict[tuple[str, str], dict[str, str]]] = {
         "干道": "trunk_road",
         "主干道": "trunk_road",
         "国道": "trunk_road",
-        "高速公路": "trunk_road",
+        "高速公路": "motorway",
+        "高速": "motorway",
+    },
+    **{
+        ("streets", name): {
+            "双向": "both",
+            "0": "both",
+            "正向": "forward",
+            "1": "forward",
+            "反向": "backward",
+            "-1": "backward",
+        }
+        for name in ("direction", "cycle_direction", "foot_direction")
+    },
+    ("streets", "crosses"): {
+        "桥": "bridge",
+        "桥梁": "bridge",
+        "天桥": "bridge",
+        "隧道": "tunnel",
+        "地道": "tunnel",
+        "地下通道": "tunnel",
+        "道口": "crossing",
+        "人行横道": "crossing",
+        "斑马线": "crossing",
     },
     ("phases", "line"): {"学校": "schools", "指标": "indicators"},
     ("indicators", "better"): {

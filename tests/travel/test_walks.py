@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planner.scenario import TravelSettings
-from planner.travel.walks import STARTS_AT_ONCE, measure_walks
+from planner.travel.walks import measure_walks
 from tests.towns import AREAS, centre_of
 from tests.travel.conftest import gates
 
@@ -208,7 +208,9 @@ def test_walks_are_those_of_networkx(draw: Callable[..., Study], seed: int) -> N
     study, homes = random_town(draw, seed)
     inside = study.areas.geometry.representative_point()
     walks = measure_walks(study, gates(*[(p.x, p.y) for p in inside]), AS_STUDIED)
-    if any(note.key in {"walks_far_from_streets", "walks_scraps"} for note in walks.notes):
+    # Ends that happen to lie on another street meet it; here only common ends are nodes.
+    others = {"walks_far_from_streets", "walks_scraps", "walks_met"}
+    if any(note.key in others for note in walks.notes):
         return
     expected = np.array(by_networkx(study, list(inside)))
     # A door and the same door: there and back to the street, which nobody walks.
@@ -235,13 +237,6 @@ def test_there_is_as_far_as_back_and_no_detour_is_shorter(
     if np.isfinite(metres).all():
         via = (metres[:, :, None] + metres[None, :, :]).min(axis=1)
         assert (metres <= via + 0.1).all()
-
-
-def test_more_sections_than_are_measured_at_once(draw: Callable[..., Study]) -> None:
-    count = STARTS_AT_ONCE + 3
-    town = draw([(0, 0)], ONE_STREET)
-    (row,) = metres(town, *[(float(number), 0.0) for number in range(count)])
-    assert row == pytest.approx(list(range(count)), abs=0.02)
 
 
 def test_walks_start_inside_the_area(draw: Callable[..., Study]) -> None:
