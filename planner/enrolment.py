@@ -14,6 +14,7 @@ from planner.classes import Sizes, climb_up, form_classes, open_entry
 from planner.errors import ScenarioError
 from planner.projection.rounding import round_together, share_exactly
 from planner.terms import Overflow, SeatLimit
+from planner.zones.sharing import Going
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,6 +64,8 @@ class StageStart:
         classes: Counted classes of the base year, by (row, grade column).
         receivers: For each section the rows of its stage by distance, nearest first.
         limit_metres: Longest walk the norms allow, [area]; inf where they say nothing.
+        going: Where zones are shared, entrants by area and section in every year, None in years
+            in which each area goes to its zone's one section; empty where no zone is shared.
     """
 
     stage: StageNorm
@@ -77,6 +80,18 @@ class StageStart:
     classes: Mapping[tuple[int, int], Sizes]
     receivers: Mapping[int, tuple[int, ...]]
     limit_metres: FloatArray
+    going: tuple[Going | None, ...] = ()
+
+    def goers(self, year: int) -> Going:
+        """Return which zoned entrants of a year go where: by zone, or as lots fall on average."""
+        shared = self.going[year] if self.going else None
+        if shared is not None:
+            return shared
+        areas = np.arange(len(self.entrants.zoned))
+        zone = areas[:0] if self.zone is None else self.zone[:, year]
+        areas = areas[: len(zone)]
+        alone = np.full(len(zone), -1)
+        return Going(areas, zone, np.ones(len(zone)), self.entrants.zoned[areas, year], alone)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -237,11 +252,12 @@ def _join_pupils(
     """
     weights = start.county_weights[:, year]
     by_weight = weights / weights.sum() if weights.sum() > 0 else weights
+    going = start.goers(year)
     expected = np.zeros(seated.pupils.shape[:2])
     for grade, column in enumerate(start.columns[1:], start=1):
         wanted = np.zeros(len(expected))
-        if start.zone is not None:
-            np.add.at(wanted, start.zone[:, year], start.joiners.zoned[:, grade, year])
+        moved_in = start.joiners.zoned[going.areas, grade, year] * going.chance
+        np.add.at(wanted, going.rows, moved_in)
         wanted[start.county_rows] += start.joiners.county[grade, year] * by_weight
         for row in map(int, np.flatnonzero(wanted)):
             there = _nearest_teaching(start, offer, progression, row, column, year)
@@ -345,8 +361,8 @@ def _place_entrants(
 ) -> None:
     """(4, 5) Send entrants to their sections and deal with those who find no seat."""
     wanted = np.zeros(len(seated.pupils), dtype=np.int64)
-    if start.zone is not None:
-        np.add.at(wanted, start.zone[:, year], start.entrants.zoned[:, year])
+    going = start.goers(year)
+    np.add.at(wanted, going.rows, going.entrants)
     weights = start.county_weights[:, year]
     total = int(start.entrants.county[:, year].sum())
     if total:
@@ -370,14 +386,15 @@ def _place_where_free(seated: Enrolment, start: StageStart, year: int, admitted:
     Those who live farthest from the full section are the ones who go elsewhere; where no
     section with a free seat can be reached they stay unseated.
     """
-    if start.zone is None:
-        return
-    rows = start.rows
+    rows, going = start.rows, start.goers(year)
     free = admitted[rows] - seated.entrants[rows, year]
     for row in map(int, rows[np.argsort(-seated.unseated[rows, year], kind="stable")]):
-        members = np.flatnonzero(start.zone[:, year] == row)
-        for area in members[np.argsort(-start.metres[members, row], kind="stable")]:
-            seeking = min(int(seated.unseated[row, year]), int(start.entrants.zoned[area, year]))
+        members = np.flatnonzero(going.rows == row)
+        far = np.argsort(-start.metres[going.areas[members], row], kind="stable")
+        for area, coming in zip(
+            going.areas[members][far], going.entrants[members][far], strict=True
+        ):
+            seeking = min(int(seated.unseated[row, year]), int(coming))
             for choice in np.argsort(start.metres[area, rows], kind="stable"):
                 other = int(rows[choice])
                 if seeking == 0 or not np.isfinite(start.metres[area, other]):
@@ -409,20 +426,20 @@ def _note_walks(seated: Enrolment, start: StageStart, year: int) -> None:
 
     Within a zone the seats go to those who live nearest.
     """
-    if start.zone is None:
+    going = start.goers(year)
+    if not len(going.areas):
         return
-    zone = start.zone[:, year]
-    metres = start.metres[np.arange(len(zone)), zone]
-    order = np.lexsort((metres, zone))
-    entrants = start.entrants.zoned[order, year]
-    section = zone[order]
+    metres = start.metres[going.areas, going.rows]
+    order = np.lexsort((metres, going.rows))
+    entrants = going.entrants[order]
+    section = going.rows[order]
     running = np.cumsum(entrants)
     starts = np.flatnonzero(np.r_[True, section[1:] != section[:-1]])
     before = np.repeat(running[starts] - entrants[starts], np.diff(np.r_[starts, len(order)]))
     reached = running - before
     seats = seated.entrants[section, year]
     walkers = np.clip(seats - (reached - entrants), 0, entrants)
-    _walk(seated, start, year, order, section, walkers)
+    _walk(seated, start, year, going.areas[order], section, walkers)
 
 
 def _walk(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from planner.capacity import offer_sections
 from planner.errors import ScenarioError
@@ -18,6 +19,7 @@ from planner.evaluation.class_bounds import (
     with_grade_classes,
     with_section_classes,
 )
+from planner.evaluation.shared_zones import shared_lots, shared_zones
 from planner.evaluation.tables import (
     area_years,
     class_years,
@@ -27,6 +29,7 @@ from planner.evaluation.tables import (
     zone_proofs,
     zone_shapes,
 )
+from planner.evaluation.zone_terms import zone_terms
 from planner.norms import with_overrides
 from planner.past import draw_futures, look_back
 from planner.projection.entrants import UNIVERSAL_FROM_GRADE
@@ -47,11 +50,10 @@ from planner.zones.adjacency import areas_of_points, touching_areas
 from planner.zones.table import scenario_zones
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     import geopandas as gpd
     import numpy.typing as npt
-    import pandas as pd
 
     from planner.norms import Norms
     from planner.past import Past
@@ -60,8 +62,17 @@ if TYPE_CHECKING:
     from planner.projection.residents import Residents
     from planner.scenario import Scenario
     from planner.study import Fallback, Study
+    from planner.zones.sharing import SharedZones
 
-__all__ = ["Plan", "make_plan", "years_of"]
+__all__ = [
+    "Plan",
+    "gather_county",
+    "make_plan",
+    "refuse_unknown_stages",
+    "with_rooms_shared_anew",
+    "work_stages",
+    "years_of",
+]
 
 USUAL_YEARS = 12
 """School years planned where the scenario does not say: two rounds of primary school."""
@@ -81,7 +92,8 @@ class Plan:
     pairs of areas that touch, both by their place in the study's areas and in `sections`. The
     ratios of `progression` are by section and by the place of a grade in `grades`.
     `large_bounds` holds between which numbers the large classes of all stages together lie with
-    80 % probability, by projected year; of single stages the tables say it.
+    80 % probability, by projected year; of single stages the tables say it. `shared` tells of each
+    stage with shared zones how they were chosen, and with which proof.
     """
 
     study: Study
@@ -97,6 +109,7 @@ class Plan:
     seat_limits: pd.DataFrame
     zones: gpd.GeoDataFrame
     zone_proofs: pd.DataFrame
+    zone_terms: pd.DataFrame
     metres: npt.NDArray[np.float64]
     edges: npt.NDArray[np.int64]
     residents: Residents
@@ -107,6 +120,9 @@ class Plan:
     notes: tuple[Fallback, ...]
     seed: int
     large_bounds: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+    shared_zones: pd.DataFrame = field(default_factory=pd.DataFrame)
+    shared_lots: pd.DataFrame = field(default_factory=pd.DataFrame)
+    shared: tuple[SharedZones, ...] = ()
 
     @property
     def norms(self) -> Norms:
@@ -136,16 +152,16 @@ def make_plan(
         ScenarioError: The scenario asks for something this study does not have.
         NoPlanError: The scenario's wishes contradict each other.
     """
-    _refuse_unknown_stages(study, scenario)
+    refuse_unknown_stages(study, scenario)
     years = years_of(study, scenario)
     norms = with_overrides(study.norms, scenario.norms, f"scenario {scenario.name}")
     study = replace(study, norms=norms)
-    county, notes = _gather(study, scenario, years, seed, say)
-    results = _work_stages(county, say)
+    county, notes = gather_county(study, scenario, years, seed, say)
+    results = work_stages(county, say)
     if county.offer.shares_rooms:
         say("shared rooms")
-        county = _with_rooms_shared_anew(county, results)
-        results = _work_stages(county, say)
+        county = with_rooms_shared_anew(county, results)
+        results = work_stages(county, say)
     offer, residents = county.offer, county.residents
     sections = offer.sections
     past = past if past is not None else look_back(study, scenario, say)
@@ -180,6 +196,7 @@ def make_plan(
         seat_limits=_of_years(offer.limits, shown),
         zones=zones[[_holds(zone, shown) for zone in zones.itertuples()]],
         zone_proofs=zone_proofs(results),
+        zone_terms=zone_terms(results),
         metres=county.metres,
         edges=county.edges,
         residents=residents,
@@ -190,10 +207,13 @@ def make_plan(
         notes=tuple({note.key: note for note in notes}.values()),
         seed=seed,
         large_bounds=large_together(by_county, classes),
+        shared_zones=_of_years(shared_zones(offer, results), shown),
+        shared_lots=_of_years(shared_lots(offer, results, residents.area_ids), shown),
+        shared=tuple(result.shared for result in results if result.shared is not None),
     )
 
 
-def _gather(
+def gather_county(
     study: Study,
     scenario: Scenario,
     years: tuple[int, ...],
@@ -210,7 +230,13 @@ def _gather(
     learned = believed(rolls, sections["section_id"])
     progression = learn_progression(learned, sections, scenario.projection)
     say("walks")
-    walks = measure_walks(study, sections.set_index("section_id").geometry, scenario.travel)
+    walks = measure_walks(
+        study,
+        sections.set_index("section_id").geometry,
+        scenario.travel,
+        stages=sections["stage"].tolist(),
+        schools=sections["school_id"].tolist(),
+    )
     county = County(
         study=study,
         scenario=scenario,
@@ -230,17 +256,21 @@ def _gather(
     return county, [*notes, *progression.notes, *walks.notes]
 
 
-def _work_stages(county: County, say: Callable[[str], None]) -> list[StageResult]:
-    """Return every stage worked through, each after the one below it."""
+def work_stages(
+    county: County, say: Callable[[str], None], *, only: Collection[str] | None = None
+) -> list[StageResult]:
+    """Return every stage, or only some, worked through, each after the one below it."""
     results: list[StageResult] = []
     for stage in county.study.norms.stages:
+        if only is not None and stage.stage not in only:
+            continue
         if (county.offer.sections["stage"] == stage.stage).any():
             say(stage.stage)
             results.append(work_stage_through(county, stage, results, say))
     return results
 
 
-def _with_rooms_shared_anew(county: County, results: list[StageResult]) -> County:
+def with_rooms_shared_anew(county: County, results: list[StageResult]) -> County:
     """Return the county with shared rooms divided by the classes that the pupils need.
 
     The pupils are those of a first pass, in which rooms were divided by today's need.
@@ -275,7 +305,7 @@ def _holds(zone: Any, years: tuple[int, ...]) -> bool:
     return any(zone.first_year <= year <= zone.last_year for year in years)
 
 
-def _refuse_unknown_stages(study: Study, scenario: Scenario) -> None:
+def refuse_unknown_stages(study: Study, scenario: Scenario) -> None:
     """Refuse stages that the norms do not know, and shares of stages entered from home."""
     stages = {stage.stage: stage for stage in study.norms.stages}
     faults = [
@@ -283,6 +313,10 @@ def _refuse_unknown_stages(study: Study, scenario: Scenario) -> None:
         + (did_you_mean(name, stages) or f" There are: {', '.join(stages)}.")
         for place, names in (
             ("[zones] stages", scenario.zones.stages),
+            ("[sharing] stages", scenario.sharing.stages),
+            ("[travel] uncrossed_stages", scenario.travel.uncrossed_stages),
+            ("[travel] cycle_stages", scenario.travel.cycle_stages),
+            ("[travel] bus_stages", scenario.travel.bus_stages),
             ("[transition] shares", scenario.transition.shares),
             ("[entrants] from_outside", scenario.entrants.from_outside),
             ("[entrants] private", scenario.entrants.private),

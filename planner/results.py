@@ -17,8 +17,11 @@ __all__ = [
     "SeatLimits",
     "SectionGrades",
     "SectionYears",
+    "SharedLots",
+    "SharedZones",
     "ZoneProofs",
     "ZoneShapes",
+    "ZoneTerms",
 ]
 
 
@@ -226,9 +229,16 @@ class AreaYears(Table):
     year: Series[int] = column("学年", "School year.")
     residents: Series[float] = column("适龄人口", "Residents of the stage's ages.", ge=0)
     entrants: Series[int] = column("新生数", "Entrants who live here.", unit="pupils", ge=0)
-    section_id: Series[str] = option("学段部编号", "Zoned section; empty: county intake.")
+    section_id: Series[str] = option(
+        "学段部编号",
+        "Zoned section, in a shared zone the one of its own part; empty: county intake.",
+    )
     walk_metres: Series[float] = option(
-        "步行距离", "Walk to the zoned section; empty: cannot be reached.", unit="metres", ge=0
+        "步行距离",
+        "Walk to the zoned section, in a shared zone what lots let expect; empty: cannot be "
+        "reached.",
+        unit="metres",
+        ge=0,
     )
 
 
@@ -286,6 +296,93 @@ class ZoneProofs(Table):
         "调整", "Entrants whose area changes section.", unit="pupils", ge=0
     )
     in_pieces: Series[int] = column("飞地单元", "Areas not connected with their section's.", ge=0)
+    broken: Series[int] = column(
+        "未满足单元", "Areas for which a hard demand of the scenario is not kept.", ge=0
+    )
+
+
+class ZoneTerms(Table):
+    """划片各项: What each set of zones was asked for, term by term; the parts are its value."""
+
+    stage: Series[str] = column("学段", "Stage.")
+    first_year: Series[int] = column("起始学年", "First school year of these zones.")
+    method: Series[str] = column(
+        "方法", "today, nearest, file, redraw, or adapted where a section opens or closes."
+    )
+    term: Series[str] = column("项目", "What is asked for.")
+    demand: Series[str] = column(
+        "方式",
+        "priced, or hard: not allowed where there is any other choice.",
+        isin=("priced", "hard"),
+    )
+    price_metres: Series[float] = option(
+        "单价",
+        "Price of one entrant concerned, or of one zone that is a mere thread, in metres walked; "
+        "empty: walks themselves, and what is not allowed.",
+        unit="metres",
+        ge=0,
+    )
+    concerned: Series[float] = option(
+        "涉及人数",
+        "Entrants concerned; of the shape of zones how far they are from circles, 0 to 1 each, "
+        "added up. Empty: walks, and what costs nothing.",
+        ge=0,
+    )
+    part: Series[float] = column("计入目标值", "Part of the value.", unit="pupil-metres", ge=0)
+    broken: Series[int] = column(
+        "未满足单元", "Areas for which the demand is hard and not kept.", ge=0
+    )
+    no_choice: Series[int] = column(
+        "别无选择单元", "Areas among them for which no section keeps the demand.", ge=0
+    )
+
+
+class SharedZones(Table):
+    """多校划片: Zones shared by several sections, whose places are drawn by lot, by school year."""
+
+    stage: Series[str] = column("学段", "Stage.")
+    shared_zone: Series[str] = column("多校划片编号", "Its sections, joined by +.")
+    year: Series[int] = column("学年", "School year.")
+    names: Series[str] = column("学校名称", "Names of its schools.")
+    names_en: Series[str] = option("英文名称", "Names in English.")
+    areas: Series[int] = column("单元数", "Areas in the zone.", ge=0)
+    entrants: Series[int] = column("新生数", "Entrants who draw.", unit="pupils", ge=0)
+    seats: Series[int] = column(
+        "常态招生数", "Entrants its sections seat in an ordinary year.", unit="seats", ge=0
+    )
+    walk_metres: Series[float] = option(
+        "预期步行距离", "Mean walk that lots let expect.", unit="metres", ge=0
+    )
+    own_walk_metres: Series[float] = option(
+        "单校步行距离", "Mean walk if each went to the area's own section.", unit="metres", ge=0
+    )
+    longest_walk_metres: Series[float] = option(
+        "最远步行距离", "Longest walk that a lot can bring.", unit="metres", ge=0
+    )
+    lowest_quality: Series[float] = option(
+        "单校最低质量", "Lowest quality of its sections; empty: no figure is named."
+    )
+    highest_quality: Series[float] = option("单校最高质量", "Highest quality of its sections.")
+    quality: Series[float] = option(
+        "预期质量", "Quality that its entrants can expect, on average over them."
+    )
+
+
+class SharedLots(Table):
+    """派位机会: Chance of the areas of shared zones for each of their sections."""
+
+    stage: Series[str] = column("学段", "Stage.")
+    year: Series[int] = column("学年", "School year.")
+    shared_zone: Series[str] = column("多校划片编号", "The zone: its sections, joined by +.")
+    area_id: Series[str] = column("单元编号", "The area.")
+    section_id: Series[str] = column("学段部编号", "The section.")
+    chance: Series[float] = column(
+        "派位机会", "Chance of a child of the area to come here.", unit="share", ge=0, le=1
+    )
+    entrants: Series[int] = column(
+        "新生数", "Entrants of the area counted here, as lots fall on average.", ge=0
+    )
+    walk_metres: Series[float] = option("步行距离", "Walk to the section.", unit="metres", ge=0)
 
 
 RESULTS: Final[dict[str, type[Table]]] = {
@@ -298,5 +395,8 @@ RESULTS: Final[dict[str, type[Table]]] = {
     "seat_limits": SeatLimits,
     "zones": ZoneShapes,
     "zone_proofs": ZoneProofs,
+    "shared_zones": SharedZones,
+    "shared_lots": SharedLots,
+    "zone_terms": ZoneTerms,
 }
 """Every table of a plan by the name it has in results.gpkg and results.xlsx."""

@@ -12,8 +12,10 @@ from planner.enrolment import Joiners, StageStart, seat_pupils
 from planner.errors import NoPlanError
 from planner.projection.entrants import Intake, project_entrants
 from planner.study import Fallback
-from planner.terms import SeatLimit
-from planner.zones.yearly import Ground, ZoneYears, zones_by_year
+from planner.zones.ground import Ground
+from planner.zones.sharing import SharedZones, given_groups, share_zones
+from planner.zones.wishes import with_wishes, zoned_since
+from planner.zones.yearly import ZoneYears, solved, zones_by_year
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from planner.projection.rolls import Rolls
     from planner.scenario import Scenario
     from planner.study import Study
+    from planner.zones.yearly import Draw
 
     IntArray = npt.NDArray[np.int64]
     FloatArray = npt.NDArray[np.float64]
@@ -64,6 +67,7 @@ class County:
     column_of: Mapping[int, int]
     new_zones: Mapping[str, Mapping[str, str]]
     seed: int
+    draw: Draw = solved
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +81,7 @@ class StageResult:
         residents: Residents by area and single age and year.
         entrants: Entrants by area and year.
         zones: Zones by year; None for a stage without enrolment zones.
+        shared: Zones of several sections, whose places are drawn by lot; None without any.
         seated: Pupils, entrants and classes by section and year.
         metres: Walks, [area, section of the plan].
         ordinary_intake: Entrants a section can seat year after year, [section, year]: rooms ×
@@ -90,6 +95,7 @@ class StageResult:
     residents: Residents
     entrants: Entrants
     zones: ZoneYears | None
+    shared: SharedZones | None
     seated: Enrolment
     metres: FloatArray
     ordinary_intake: IntArray
@@ -109,18 +115,21 @@ def work_stage_through(
     intake, entrants = entry.intake, entry.entrants
     limit = walk_limits(county.study, stage)
     _refuse_nowhere_to_go(intake, entrants, offer)
-    zones = None
+    zones, shared = None, None
+    given = given_groups(scenario, offer.sections, stage, intake.zoned)
     if len(intake.zoned):
-        ground = _ground(county, intake, entrants, limit)
+        ground = _ground(county, entry, done, limit)
         zones = zones_by_year(
             ground,
             scenario.zones,
             county.new_zones.get(stage.stage),
-            county.row_of,
             seed=county.seed,
             say=say,
+            draw=county.draw,
         )
-    start = _stage_start(county, entry, zones, limit)
+        ids = offer.sections["section_id"].tolist()
+        shared = share_zones(ground, zones, given, county.study, scenario, ids, say)
+    start = _stage_start(county, entry, zones, shared, limit)
     seated = seat_pupils(start, offer, county.rolls, county.progression, scenario)
     return StageResult(
         stage=stage,
@@ -129,12 +138,14 @@ def work_stage_through(
         residents=county.residents,
         entrants=entrants,
         zones=zones,
+        shared=shared,
         seated=seated,
         metres=county.metres,
         ordinary_intake=_ordinary_intake(offer, stage, entry.rows),
         notes=(
             *entrants.notes,
             *(zones.notes if zones is not None else ()),
+            *(shared.notes if shared is not None else ()),
             *_said_of_seats(intake, seated, entrants, offer.years),
         ),
     )
@@ -297,12 +308,14 @@ def walk_limits(study: Study, stage: StageNorm) -> FloatArray:
     return limits
 
 
-def _ground(county: County, intake: Intake, entrants: Entrants, limit: FloatArray) -> Ground:
+def _ground(
+    county: County, entry: StageEntry, done: Sequence[StageResult], limit: FloatArray
+) -> Ground:
     """Put together what zones of one stage are drawn on."""
-    offer, stage, rows = county.offer, intake.stage, intake.zoned
+    offer, stage, rows = county.offer, entry.stage, entry.intake.zoned
     position = np.full(len(offer.sections) + 1, -1)
     position[rows] = np.arange(len(rows))
-    return Ground(
+    ground = Ground(
         stage=stage,
         rows=rows,
         open=offer.open[rows],
@@ -311,15 +324,28 @@ def _ground(county: County, intake: Intake, entrants: Entrants, limit: FloatArra
         limit_metres=limit,
         edges=county.edges,
         home=county.home[rows],
-        today=position[intake.zone_today],
-        entrants=entrants.zoned,
+        today=position[entry.intake.zone_today],
+        entrants=entry.entrants.zoned,
         years=offer.years,
         area_ids=county.residents.area_ids,
+        row_of=county.row_of,
         mergers=tuple(
             (int(position[merger.row]), int(position[merger.into]), merger.year)
             for merger in offer.mergers
             if position[merger.row] >= 0 and position[merger.into] >= 0
         ),
+        since=zoned_since(county.study, stage),
+    )
+    below = done[-1].zones if done and entry.intake.from_leavers else None
+    feeding = None if below is None else below.section
+    return with_wishes(
+        ground,
+        county.study,
+        county.scenario,
+        county.residents,
+        offer.sections.iloc[rows],
+        feeding,
+        county.seed,
     )
 
 
@@ -336,13 +362,17 @@ def _ordinary_intake(offer: Offer, stage: StageNorm, rows: IntArray) -> IntArray
     takes = (lowest == stage.grades[0])[:, None] & (offer.seats[rows] > 0)
     rooms = offer.rooms[rows] - offer.borrowed[rows]
     intake = rooms * stage.class_size[stage.grades[0]] // grades
-    capped = offer.limit[rows] != SeatLimit.ROOMS
-    intake = np.where(capped, np.minimum(intake, offer.seats[rows] // grades), intake)
+    # Whatever else limits the seats, approval as well as area or beds, limits each cohort.
+    intake = np.minimum(intake, offer.seats[rows] // grades)
     return np.where(takes, intake, 0)
 
 
 def _stage_start(
-    county: County, entry: StageEntry, zones: ZoneYears | None, limit: FloatArray
+    county: County,
+    entry: StageEntry,
+    zones: ZoneYears | None,
+    shared: SharedZones | None,
+    limit: FloatArray,
 ) -> StageStart:
     """Put together what is known of a stage before its pupils are seated."""
     stage = entry.stage
@@ -351,6 +381,7 @@ def _stage_start(
         columns=tuple(county.column_of[grade] for grade in stage.grades),
         rows=entry.rows,
         zone=None if zones is None else zones.section,
+        going=() if shared is None else shared.going,
         county_rows=entry.intake.county,
         county_weights=entry.county_weights,
         entrants=entry.entrants,
@@ -409,7 +440,7 @@ def pupils_of_new_homes(results: Sequence[StageResult], offer: Offer) -> FloatAr
     """Return about how many pupils of each section come with new homes, [section, year].
 
     The homes' children of a stage's ages, times the share of the stage's residents who are its
-    pupils, at the section their area is zoned to.
+    pupils, at the section their area is zoned to, or by chance at those it shares.
     """
     pupils = np.zeros(offer.rooms.shape)
     for result in results:
@@ -424,7 +455,12 @@ def pupils_of_new_homes(results: Sequence[StageResult], offer: Offer) -> FloatAr
             seated = float(result.seated.pupils[result.rows, :, number].sum())
             children = residents.from_homes[:, ages, column].sum(axis=1)
             share = seated / living if living > 0 else 0.0
-            np.add.at(pupils[:, number], result.zones.section[:, number], children * share)
+            going = result.shared.going[number] if result.shared is not None else None
+            if going is None:
+                np.add.at(pupils[:, number], result.zones.section[:, number], children * share)
+            else:
+                drawn = children[going.areas] * share * going.chance
+                np.add.at(pupils[:, number], going.rows, drawn)
     return pupils
 
 

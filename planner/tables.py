@@ -21,6 +21,8 @@ __all__ = [
     "Births",
     "Classes",
     "Column",
+    "Entrances",
+    "Gates",
     "Homes",
     "OwnIndicators",
     "Phases",
@@ -53,6 +55,7 @@ KINDS: Final = (
     "twelve_year",
 )
 SETTINGS: Final = ("city", "town", "village")
+DIRECTIONS: Final = ("both", "forward", "backward")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +208,19 @@ class Areas(Table):
     name_en: Series[str] = option("英文名称", "Name in English.")
     township: Series[str] = option("乡镇街道", "Township or sub-district.")
     setting: Series[str] = option("城乡", "City, town or village.", isin=SETTINGS)
+    community: Series[str] = option(
+        "社区", "Community or village committee of which it is a part; zones can keep it together."
+    )
+    estate: Series[str] = option(
+        "住宅小区", "Housing estate of which it is a part; zones can keep it together."
+    )
+    migrant_share: Series[pa.Float64] = option(
+        "随迁子女占比",
+        "Share of its entrants who are migrants' children; empty: that of the other areas.",
+        unit="share",
+        ge=0,
+        le=1,
+    )
     geometry: GeoSeries[Any] = column("范围", "Polygon of the area.")
 
 
@@ -248,7 +264,35 @@ class Streets(Table):
     street_id: Series[str] = column("路段编号", "Key of the segment.", unique=True)
     name: Series[str] = option("路名", "Street name.")
     street_class: Series[str] = option("道路等级", "Class of the street, such as residential.")
-    walkable: Series[pa.BOOL] = option("可步行", "Whether children may walk along it; empty: yes.")
+    walkable: Series[pa.BOOL] = option(
+        "可步行", "Whether children may walk along it; empty: by its class, else yes."
+    )
+    cyclable: Series[pa.BOOL] = option(
+        "可骑行", "Whether one may cycle along it; empty: by its class, else yes."
+    )
+    drivable: Series[pa.BOOL] = option(
+        "可行车", "Whether a bus may drive along it; empty: by its class, else yes."
+    )
+    direction: Series[str] = option(
+        "行车方向",
+        "Way in which buses may go, as the line is drawn or against it; empty: both.",
+        isin=DIRECTIONS,
+    )
+    cycle_direction: Series[str] = option(
+        "骑行方向", "The same for bicycles; empty: as buses.", isin=DIRECTIONS
+    )
+    foot_direction: Series[str] = option(
+        "步行方向", "The same for walking; empty: both, whatever buses may.", isin=DIRECTIONS
+    )
+    speed_kmh: Series[pa.Float64] = option(
+        "限速", "Speed limit; empty: the usual speed of its class.", unit="km/h", gt=0
+    )
+    crosses: Series[str] = option(
+        "跨越方式",
+        "How it leads over barriers: bridge, tunnel, or a crossing at the level of a railway or "
+        "trunk road; empty: not at all.",
+        isin=("bridge", "tunnel", "crossing"),
+    )
     length_metres: Series[pa.Float64] = option(
         "长度", "Length along the street; empty: that of the line.", unit="metres", gt=0
     )
@@ -261,9 +305,29 @@ class Barriers(Table):
     barrier_id: Series[str] = column("阻隔编号", "Key of the barrier.", unique=True)
     name: Series[str] = option("名称", "Name.")
     kind: Series[str] = column(
-        "类型", "What it is.", isin=("lake", "river", "railway", "trunk_road")
+        "类型", "What it is.", isin=("lake", "river", "railway", "trunk_road", "motorway")
     )
     geometry: GeoSeries[Any] = column("形状", "Polygon or line.")
+
+
+class Entrances(Table):
+    """出入口: Points where the children of an area set out, as many as it has hamlets or gates."""
+
+    area_id: Series[str] = column("单元编号", "The area.")
+    weight: Series[pa.Float64] = option(
+        "权重",
+        "How many of the area's children set out here, in any unit, such as residents; empty: 1.",
+        ge=0,
+    )
+    geometry: GeoSeries[Any] = column("位置", "Point (or columns longitude, latitude).")
+
+
+class Gates(Table):
+    """校门: Gates of schools that have several; the nearest counts."""
+
+    school_id: Series[str] = column("学校编号", "The school.")
+    name: Series[str] = option("名称", "Name of the gate.")
+    geometry: GeoSeries[Any] = column("位置", "Point (or columns longitude, latitude).")
 
 
 class Zones(Table):
@@ -272,6 +336,9 @@ class Zones(Table):
     area_id: Series[str] = column("单元编号", "The area.")
     stage: Series[str] = column("学段", "Stage.")
     section_id: Series[str] = column("学段部编号", "The section its entrants are zoned to.")
+    since: Series[pa.INT64] = option(
+        "起始学年", "First school year in which it was zoned there; empty: long ago."
+    )
 
 
 class Homes(Table):
@@ -452,6 +519,8 @@ TABLES: Final[dict[str, type[Table]]] = {
     "births": Births,
     "streets": Streets,
     "barriers": Barriers,
+    "entrances": Entrances,
+    "gates": Gates,
     "zones": Zones,
     "homes": Homes,
     "yields": Yields,

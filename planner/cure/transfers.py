@@ -125,6 +125,10 @@ def stage_zones(plan: Plan, stage: StageNorm) -> StageZones | None:
     column = plan.years.index(first)
     zone = section[:, column]
     stays = (section[:, column:] == zone[:, None]).all(axis=1)
+    if not plan.shared_lots.empty:
+        # Whoever draws lots goes to no one section that a transfer could take him from.
+        lots = plan.shared_lots[plan.shared_lots["stage"] == stage.stage]
+        stays &= ~plan.study.areas["area_id"].isin(lots["area_id"]).to_numpy()
     return StageZones(stage, zone, entrants, stays, _roots(plan, zone))
 
 

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from planner.classes import count_at_least
+from planner.evaluation.shared_zones import expected_walks
+from planner.evaluation.zone_terms import areas_broken
 from planner.results import (
     AreaYears,
     ClassYears,
@@ -73,6 +75,7 @@ def area_years(
         count, years = result.entrants.zoned.shape
         section = result.zones.section if result.zones is not None else np.full((count, years), -1)
         walk = np.where(section >= 0, result.metres[np.arange(count)[:, None], section], np.nan)
+        walk = expected_walks(result, walk)
         walk[~np.isfinite(walk)] = np.nan
         ages = _ages(result.stage)
         residents = np.stack(
@@ -169,6 +172,7 @@ def zone_proofs(results: Sequence[StageResult]) -> pd.DataFrame:
             "overflow": int(drawn.zoning.overflow.sum()),
             "changed": drawn.changed,
             "in_pieces": sum(len(piece.areas) for piece in drawn.zoning.pieces),
+            "broken": areas_broken(drawn),
         }
         for result in results
         if result.zones is not None

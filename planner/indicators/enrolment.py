@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from planner.evaluation.balance import stock_of_year
+from planner.evaluation.shared_zones import homes_of_entrants
 from planner.indicators.ground import ROW, rows_of
 from planner.terms import Operator, Setting
 
@@ -170,7 +171,8 @@ def zoned_share(ground: Ground) -> pd.DataFrame:
         & ~sections["boarding"].astype(bool)
         & (sections["entrants"] > 0)
     ]
-    homes = ground.plan.area_years.groupby(["section_id", "year"])["entrants"].sum()
+    areas = homes_of_entrants(ground.plan.area_years, ground.plan.shared_lots)
+    homes = areas.groupby(["section_id", "year"])["entrants"].sum()
     living = [homes.get((row.section_id, row.year), 0) for row in counted.itertuples()]
     part = pd.Series(living, index=counted.index, dtype=float).clip(
         upper=counted["entrants"].astype(float)

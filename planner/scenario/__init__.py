@@ -26,6 +26,7 @@ from planner.scenario.settings import (
     TravelSettings,
     YearSettings,
     ZoneSettings,
+    ZoneSharing,
 )
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "TravelSettings",
     "YearSettings",
     "ZoneSettings",
+    "ZoneSharing",
     "read_scenario",
     "settings_of",
 ]

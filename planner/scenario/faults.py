@@ -14,7 +14,7 @@ from planner.terms import ProjectKind, SeatLimit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from planner.scenario.settings import Scenario
+    from planner.scenario.settings import Scenario, ZoneSharing
 
 __all__ = ["contradictions", "faults_of"]
 
@@ -125,7 +125,10 @@ def _fits(value: Any, hint: Any) -> bool:
     if get_origin(hint) is dict:
         return isinstance(value, dict) and all(_is_number(item) for item in value.values())
     if get_origin(hint) is list:
-        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+        inner = get_args(hint)[0]
+        return isinstance(value, list) and all(
+            _fits(item, inner) if get_origin(inner) else isinstance(item, inner) for item in value
+        )
     return any(_is_of(value, kind) for kind in _plain_kinds(hint))
 
 
@@ -154,7 +157,8 @@ def _kind_in_words(hint: Any) -> str:
     if get_origin(hint) is dict:
         return "a table of numbers"
     if get_origin(hint) is list:
-        return "a list of texts in quotes"
+        groups = get_origin(get_args(hint)[0]) is list
+        return "a list of lists of texts in quotes" if groups else "a list of texts in quotes"
     return " or ".join(_KIND_WORDS[kind] for kind in _plain_kinds(hint))
 
 
@@ -171,6 +175,7 @@ def contradictions(scenario: Scenario, file: str) -> list[str]:
         faults.append(f"{file}: [years] last = {years.last} lies before first = {years.first}.")
     if zones.method == "file" and not zones.file:
         faults.append(f"{file}: [zones] method = 'file' needs `file`, the table with the zones.")
+    faults += _sharing_contradictions(scenario.sharing, file)
     for number, measure in enumerate(scenario.measures, start=1):
         place = f"{file}: [[measures]] no. {number}"
         needed = ["id", "kind", "section", *_NEEDED.get(measure.kind, ())]
@@ -185,3 +190,12 @@ def contradictions(scenario: Scenario, file: str) -> list[str]:
         for key in sorted({key for key in ids if ids.count(key) > 1})
     ]
     return faults
+
+
+def _sharing_contradictions(sharing: ZoneSharing, file: str) -> list[str]:
+    """Return what cannot hold together among the settings of shared zones."""
+    if sharing.method == "given" and not sharing.groups:
+        return [f"{file}: [sharing] method = 'given' needs `groups`, the sections that share."]
+    if sharing.method == "none" and sharing.groups:
+        return [f"{file}: [sharing] groups have no effect with method = 'none'; say 'given'."]
+    return []

@@ -30,6 +30,7 @@ __all__ = [
     "TravelSettings",
     "YearSettings",
     "ZoneSettings",
+    "ZoneSharing",
 ]
 
 
@@ -294,6 +295,33 @@ class TravelSettings:
     detour_factor: float = _setting(
         0.0, "Metres walked per metre as the crow flies; 0: the study's.", low=0, high=5
     )
+    uncrossed: list[str] = _setting(
+        ["railway", "motorway", "river", "trunk_road"],
+        "Barriers that the children of `uncrossed_stages` cross only by bridges, tunnels and "
+        "crossings, trunk roads also at junctions.",
+        one_of=("lake", "river", "railway", "motorway", "trunk_road"),
+    )
+    uncrossed_stages: list[str] = _setting(
+        [], "Stages whose children cross no barrier on foot; empty: barriers are not heeded."
+    )
+    cycle_stages: list[str] = _setting(
+        [],
+        "Stages whose pupils come by bicycle; on China's roads from 12 years on "
+        "(《道路交通安全法实施条例》第七十二条).",
+    )
+    bus_stages: list[str] = _setting(
+        [], "Stages whose pupils from villages come by bus; all others walk."
+    )
+    cycling_kmh: float = _setting(
+        12.0, "Speed of children on bicycles, an assumption, in km/h.", low=1, high=40
+    )
+    bus_kmh: float = _setting(
+        60.0,
+        "Highest speed of a bus, in km/h; off expressways 60 "
+        "(《校车安全管理条例》第三十五条).",
+        low=1,
+        high=120,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,9 +340,24 @@ class ZoneSettings:
     )
     demand: str = _setting(
         "peak",
-        "Entrants the zones are drawn for: the peak of these years or their mean.",
-        one_of=("peak", "mean"),
+        "Entrants the zones are drawn for. peak: of the year that has most; mean: of the mean "
+        "year; worst, quantile: of several cases at once, each section by its worst case or by a "
+        "quantile of them.",
+        one_of=("peak", "mean", "worst", "quantile"),
     )
+    demand_over: str = _setting(
+        "years",
+        "Cases of worst and quantile. years: each of these years as expected; draws: possible "
+        "futures of the year that has most; both: possible futures of each year.",
+        one_of=("years", "draws", "both"),
+    )
+    demand_quantile: float = _setting(
+        0.9,
+        "Share of the cases that quantile looks at; the worst others are forgiven.",
+        low=0,
+        high=1,
+    )
+    demand_draws: int = _setting(40, "Possible futures drawn for the cases.", low=1, high=1000)
     file: str = _setting("", "Table with area_id, stage, section_id, from the study's folder.")
     overflow_metres: float = _setting(
         20000.0, "Price of one entrant beyond the seats, in metres walked.", low=0
@@ -327,6 +370,151 @@ class ZoneSettings:
     )
     contiguous: bool = _setting(True, "Whether every zone must be in one piece.")
     locked_areas: list[str] = _setting([], "Areas that keep today's section.")
+    over_limit: str = _setting(
+        "priced",
+        "Walks beyond the limit: priced, or hard: only where an area has no other choice.",
+        one_of=("priced", "hard"),
+    )
+    target_low: float = _setting(
+        0.0, "Share of its seats that every section should at least fill.", low=0, high=1
+    )
+    target_high: float = _setting(
+        1.0,
+        "Share of its seats that every section should at most fill; with 0 and 1 no target.",
+        low=0,
+        high=5,
+    )
+    balance: bool = _setting(
+        False,
+        "Whether all sections should be as full as the stage's sections are on average; takes the "
+        "place of target_low and target_high.",
+    )
+    outside_target_metres: float = _setting(
+        500.0, "Price of one entrant too few or too many for the target, in metres walked.", low=0
+    )
+    keep_together: list[list[str]] = _setting(
+        [],
+        'Areas that should share a section, group by group: [["A001", "A002"], ["A007", "A009"]].',
+    )
+    keep_together_by: str = _setting(
+        "",
+        "Column of the areas table whose areas of one value should share a section; empty: none.",
+        one_of=("", "township", "community", "estate"),
+    )
+    apart: str = _setting(
+        "priced",
+        "Areas of a group at different sections: priced, or hard: not allowed.",
+        one_of=("priced", "hard"),
+    )
+    apart_metres: float = _setting(
+        2000.0, "Price of one entrant apart from most of the group, in metres walked.", low=0
+    )
+    forbidden: list[str] = _setting(
+        [], 'Sections an area must not go to, as area/section: ["A017/S045P"].'
+    )
+    crossing: str = _setting(
+        "free",
+        "Walks that cross a barrier other than by a bridge, tunnel or crossing: free, priced, or "
+        "hard: only where an area has no other choice.",
+        one_of=("free", "priced", "hard"),
+    )
+    crossing_kinds: list[str] = _setting(
+        [],
+        "Kinds of barriers that crossing is about; empty: all.",
+        one_of=("lake", "river", "railway", "motorway", "trunk_road"),
+    )
+    crossing_metres: float = _setting(
+        1500.0, "Price of one entrant who crosses a barrier, in metres walked.", low=0
+    )
+    moved_within_years: int = _setting(
+        0,
+        "School years in which no area should change section twice; earlier changes are those of "
+        "this plan and of `since` in the zones table; 0: not asked.",
+        low=0,
+        high=30,
+    )
+    moved_again: str = _setting(
+        "hard",
+        "Areas that would change section again: priced, or hard: only where their section closes.",
+        one_of=("priced", "hard"),
+    )
+    moved_again_metres: float = _setting(
+        1000.0, "Price of one entrant whose area changes section again, in metres walked.", low=0
+    )
+    feeders: str = _setting(
+        "free",
+        "Zones of the stage below that go to different sections of a stage which its leavers "
+        "enter: free, priced, or hard: not allowed.",
+        one_of=("free", "priced", "hard"),
+    )
+    feeders_metres: float = _setting(
+        500.0, "Price of one entrant apart from most of the feeding zone, in metres walked.", low=0
+    )
+    compact_pupil_metres: float = _setting(
+        0.0,
+        "Price of a zone that is a mere thread, against a circle, in pupil-metres; 0: not asked.",
+        low=0,
+    )
+    mix_metres: float = _setting(
+        0.0,
+        "Price of one migrants' child too many or too few for an even mix, in metres walked, by "
+        "`migrant_share` of the areas table; 0: not asked.",
+        low=0,
+    )
+    mix_tolerance: float = _setting(
+        0.1, "Difference from the mean share of migrants' children that is free.", low=0, high=1
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneSharing:
+    """Which sections share a zone, whose places are drawn by lot (多校划片)."""
+
+    method: str = _setting(
+        "none",
+        "none: every zone has one section; given: the groups below; solve: further groups are "
+        "sought around them.",
+        one_of=("none", "given", "solve"),
+    )
+    groups: list[list[str]] = _setting(
+        [],
+        "Sections that share a zone in any case, two to four of one stage whose zones touch, group "
+        'by group: [["S041P", "S043P"]].',
+    )
+    stages: list[str] = _setting([], "Stages in which groups are sought; empty: every zoned stage.")
+    from_year: int = _setting(
+        0, "First school year in which lots are drawn; 0: that of the new zones.", low=0
+    )
+    draw: str = _setting(
+        "lots",
+        "lots: every child draws one of the zone's seats; near_first: every child first asks at "
+        "the nearest section, and who is not drawn there draws a free seat.",
+        one_of=("lots", "near_first"),
+    )
+    largest: int = _setting(4, "Most sections in a group that is sought.", low=2, high=4)
+    maximum_walk_metres: float = _setting(
+        0.0,
+        "Longest walk that a lot may bring, unless an area's own section is farther; 0: the "
+        "stage's walking limit.",
+        low=0,
+    )
+    quality: dict[str, float] = _setting(
+        {},
+        "The county's own figure of quality by section, the higher the better, such as "
+        "{S041P = 82, S043P = 74}; goes before quality_item.",
+        low=0,
+    )
+    quality_item: str = _setting(
+        "",
+        "Item of the resources table that stands for quality, counted per 100 pupils of the last "
+        "roll, such as key_teachers; empty: none.",
+    )
+    difference_metres: float = _setting(
+        20.0,
+        "Price of one entrant whose expected quality is 1 % of the county's away from it, in "
+        "metres walked.",
+        low=0,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,6 +603,7 @@ class Scenario:
     cure: CureSettings = field(default_factory=CureSettings)
     travel: TravelSettings = field(default_factory=TravelSettings)
     zones: ZoneSettings = field(default_factory=ZoneSettings)
+    sharing: ZoneSharing = field(default_factory=ZoneSharing)
     building: BuildingSettings = field(default_factory=BuildingSettings)
     projects: dict[str, ProjectSettings] = field(default_factory=dict)
     measures: tuple[Measure, ...] = ()

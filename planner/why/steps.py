@@ -9,6 +9,7 @@ import pandas as pd
 
 from planner.capacity.projects import dated_projects
 from planner.capacity.rooms import rooms_today
+from planner.evaluation.shared_zones import homes_of_entrants
 from planner.why.asking import FIGURES
 from planner.why.county import why_county
 from planner.why.parts import Answer, Step
@@ -185,7 +186,7 @@ def _cohort(asked: _Asked, grade: int) -> dict[str, Any]:
 def _areas(asked: _Asked) -> Step | None:
     """Where the entrants of the year live: residents of entry age, entrants, walk, by area."""
     plan, year = asked.plan, asked.question.year
-    areas = plan.area_years
+    areas = homes_of_entrants(plan.area_years, plan.shared_lots)
     mine = areas[
         (areas["section_id"] == asked.question.section)
         & (areas["stage"] == asked.stage.stage)

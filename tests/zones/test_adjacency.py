@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shapely import Point, box
 from shapely.affinity import translate
 
-from planner.zones.adjacency import areas_of_points, touching_areas
+from planner.zones.adjacency import areas_of_points, outlines_of, touching_areas
 
 GRID = gpd.GeoSeries([box(x, y, x + 500, y + 500) for y in (0, 500, 1000) for x in (0, 500, 1000)])
 """Nine squares of 500 metres::
@@ -47,6 +47,20 @@ def test_corners_half_a_metre_apart_are_still_corners() -> None:
 
 def test_a_single_area_touches_nobody() -> None:
     assert touching_areas(GRID[:1]).shape == (0, 2)
+
+
+def test_squares_share_a_side_of_their_outline() -> None:
+    outlines = outlines_of(GRID, touching_areas(GRID))
+    assert outlines.square_metres.tolist() == [500.0 * 500] * 9
+    assert outlines.outline_metres.tolist() == [4 * 500.0] * 9
+    assert outlines.border_metres.tolist() == [500.0] * 12
+
+
+def test_a_border_drawn_twice_is_shared_for_its_length() -> None:
+    # Half a metre apart over 500 metres; within a metre's reach past the corner lie at most two.
+    apart = gpd.GeoSeries([box(0, 0, 500, 500), box(500.5, 0, 1000, 500)])
+    (border,) = outlines_of(apart, np.array([[0, 1]])).border_metres
+    assert abs(border - 500) <= 2
 
 
 def test_a_point_lies_in_its_square_or_in_none() -> None:
