@@ -13,7 +13,7 @@
     language: data.language,
     scenario: 0,
     stage: data.stages[0].stage,
-    year: data.baseYear,
+    year: data.openingYear,
     theme: "zones",
     layers: { sections: true, names: true, borders: true, context: true },
     open: null, // the section whose popup is open

@@ -19,10 +19,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from planner.atlas.figures import StageAreas
+    from planner.atlas.figures import Shown, StageAreas
     from planner.atlas.ground import Ground
     from planner.atlas.style import Style
-    from planner.plan import Plan
     from planner.study import Study
     from planner.terms import Language
 
@@ -30,11 +29,15 @@ __all__ = ["map_content"]
 
 
 def map_content(
-    plans: Sequence[Plan], lang: Language, style: Style, words: Mapping[str, Mapping[str, str]]
+    plans: Sequence[Shown],
+    lang: Language,
+    style: Style,
+    words: Mapping[str, Mapping[str, str]],
+    year: int | None = None,
 ) -> dict[str, Any]:
     """Return everything the page shows, ready to be written as JSON.
 
-    The first plan is the one that the others are compared with.
+    The first plan is the one that the others are compared with; the page opens in the year.
 
     Raises:
         OutputError: the plans are of different studies.
@@ -47,6 +50,7 @@ def map_content(
         "language": str(lang),
         "names": dict(study.names),
         "baseYear": study.base_year,
+        "openingYear": study.base_year if year is None else year,
         "words": words,
         "style": asdict(style),
         "areas": areas_content(study, ground),
@@ -64,7 +68,7 @@ def map_content(
     }
 
 
-def _one_study(plans: Sequence[Plan]) -> Study:
+def _one_study(plans: Sequence[Shown]) -> Study:
     """Return the study all plans belong to."""
     study = plans[0].study
     for plan in plans[1:]:
@@ -76,7 +80,7 @@ def _one_study(plans: Sequence[Plan]) -> Study:
     return study
 
 
-def _stages(plans: Sequence[Plan]) -> list[str]:
+def _stages(plans: Sequence[Shown]) -> list[str]:
     """Return the stages that any plan speaks of, from the youngest pupils up."""
     spoken = {str(stage) for plan in plans for stage in plan.county_years["stage"].unique()}
     known = [stage.stage for stage in plans[0].study.norms.stages]
@@ -84,7 +88,7 @@ def _stages(plans: Sequence[Plan]) -> list[str]:
 
 
 def _stage(
-    plans: Sequence[Plan], stage: str, areas: Sequence[StageAreas], ground: Ground, style: Style
+    plans: Sequence[Shown], stage: str, areas: Sequence[StageAreas], ground: Ground, style: Style
 ) -> dict[str, Any]:
     """Return what holds for a stage in all years and scenarios, so that they can be compared."""
     entrants = np.concatenate([of_plan.entrants.ravel() for of_plan in areas])
@@ -116,7 +120,7 @@ def _class_limits(entrants: NDArray[np.float64], *, classes: int) -> list[int]:
 
 
 def _zone_colours(
-    plans: Sequence[Plan], areas: Sequence[StageAreas], ground: Ground, *, colours: int
+    plans: Sequence[Shown], areas: Sequence[StageAreas], ground: Ground, *, colours: int
 ) -> dict[str, int]:
     """Give every section of a stage the number of a colour that no neighbouring zone has.
 

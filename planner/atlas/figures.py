@@ -7,7 +7,7 @@ share their zones and walks, and most scenarios share their entrants.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 import pandas as pd
@@ -17,12 +17,15 @@ from planner.atlas.lists import floats, numbers, texts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    import geopandas as gpd
     from numpy.typing import NDArray
 
     from planner.atlas.ground import Ground
-    from planner.plan import Plan
+    from planner.norms import Norms
+    from planner.scenario import Scenario
+    from planner.study import Fallback, Study
 
-__all__ = ["StageAreas", "plan_content", "stage_areas"]
+__all__ = ["Shown", "StageAreas", "plan_content", "stage_areas"]
 
 _COUNTY_MEASURES: Final = (
     "entrants",
@@ -55,6 +58,50 @@ _SHARES: Final = ("utilisation", "over_limit_share")
 _NO_SECTION: Final = -1
 
 
+class Shown(Protocol):
+    """What a map shows of a plan; its tables are those of `planner.results`."""
+
+    @property
+    def study(self) -> Study:
+        """What is known."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """What is wished for and assumed."""
+
+    @property
+    def norms(self) -> Norms:
+        """The norms that were applied."""
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """School years, the base year first."""
+
+    @property
+    def sections(self) -> gpd.GeoDataFrame:
+        """Every section with its point."""
+
+    @property
+    def county_years(self) -> pd.DataFrame:
+        """The county by stage and year."""
+
+    @property
+    def section_years(self) -> pd.DataFrame:
+        """Sections by year."""
+
+    @property
+    def area_years(self) -> pd.DataFrame:
+        """Areas by stage and year."""
+
+    @property
+    def zones(self) -> gpd.GeoDataFrame:
+        """Zones with the years in which they have their shape."""
+
+    @property
+    def notes(self) -> tuple[Fallback, ...]:
+        """What was assumed."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class StageAreas:
     """Areas of one stage in one plan, arrays of shape (years, areas).
@@ -68,7 +115,7 @@ class StageAreas:
     section: NDArray[np.int64]
 
 
-def stage_areas(plan: Plan, stage: str, ground: Ground) -> StageAreas:
+def stage_areas(plan: Shown, stage: str, ground: Ground) -> StageAreas:
     """Spread the rows of `plan.area_years` out by year and area."""
     here = _of_stage(plan.area_years, stage)
     shape = (len(plan.years), len(ground.area_ids))
@@ -85,7 +132,7 @@ def stage_areas(plan: Plan, stage: str, ground: Ground) -> StageAreas:
     return StageAreas(entrants, walk, section)
 
 
-def plan_content(plan: Plan, areas: dict[str, StageAreas], ground: Ground) -> dict[str, Any]:
+def plan_content(plan: Shown, areas: dict[str, StageAreas], ground: Ground) -> dict[str, Any]:
     """Return one plan: its words, its sections, and by stage its figures and zones.
 
     Args:
@@ -109,7 +156,7 @@ def plan_content(plan: Plan, areas: dict[str, StageAreas], ground: Ground) -> di
     }
 
 
-def _sections(plan: Plan) -> list[dict[str, Any]]:
+def _sections(plan: Shown) -> list[dict[str, Any]]:
     """Return every section with its names, kind and point in degrees."""
     points = plan.sections.geometry.to_crs("EPSG:4326")
     words = ("section_id", "name", "name_en", "kind", "operator", "stage", "intake", "township")
@@ -121,7 +168,7 @@ def _sections(plan: Plan) -> list[dict[str, Any]]:
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def _stage(plan: Plan, stage: str, areas: StageAreas, ground: Ground) -> dict[str, Any]:
+def _stage(plan: Shown, stage: str, areas: StageAreas, ground: Ground) -> dict[str, Any]:
     """Return the figures of a stage: the norms', the county's, the sections', the zones'."""
     norm = plan.norms.stage(stage)
     sections = _of_stage(plan.section_years, stage)
@@ -143,7 +190,7 @@ def _stage(plan: Plan, stage: str, areas: StageAreas, ground: Ground) -> dict[st
     }
 
 
-def _zones(plan: Plan, stage: str, areas: StageAreas, ground: Ground) -> list[dict[str, Any]]:
+def _zones(plan: Shown, stage: str, areas: StageAreas, ground: Ground) -> list[dict[str, Any]]:
     """Return the zones of a stage, each with the years in which it has this shape."""
     row_of = {section: row for row, section in enumerate(texts(plan.sections["section_id"]))}
     zones = _of_stage(plan.zones, stage)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from planner.plan import Plan
+    from planner.atlas.figures import Shown
     from planner.terms import Language
 
 __all__ = ["draw_map", "external_requests"]
@@ -35,13 +35,16 @@ _POLICY: Final = (
 )
 
 
-def draw_map(plans: Sequence[Plan], path: Path, lang: Language) -> None:
+def draw_map(
+    plans: Sequence[Shown], path: Path, lang: Language, *, year: int | None = None
+) -> None:
     """Write one map of one or several plans, which opens in any browser without a network.
 
     Args:
         plans: Plans of one study; the first is the one the others are compared with.
         path: The file to write; it appears only when it is complete.
         lang: Language in which the map opens; it can be switched on the page.
+        year: School year in which the map opens; the base year if None.
 
     Raises:
         InputError: maps/style.toml cannot be used.
@@ -53,7 +56,7 @@ def draw_map(plans: Sequence[Plan], path: Path, lang: Language) -> None:
     templates = map_templates()
     words = read_words(templates / "words.toml")
     style = read_style(style_file(plans[0].study.folder))
-    page = _render(map_content(plans, lang, style, words), templates)
+    page = _render(map_content(plans, lang, style, words, year), templates)
     if asked := external_requests(page):
         raise OutputError(
             f"{path.name} would ask the network for {', '.join(asked)}. "

@@ -23,8 +23,10 @@ from planner.cli import (
     project,
     sample,
     settings,
+    verify,
     why,
     works,
+    zone,
 )
 from planner.errors import InputError, PlannerError
 
@@ -48,6 +50,8 @@ app.command("backtest")(backtest.backtest)
 app.command("indicators")(indicators.indicators)
 app.command("ledger")(ledger.ledger)
 app.command("cure")(cure.cure)
+app.command("zone")(zone.zone)
+app.command("verify")(verify.verify)
 app.command("map")(draw.draw)
 app.command("works")(works.works)
 app.command("why")(why.why)

@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
-from planner.cli.talk import Lang, Out, Scenarios, Seed, StudyFolder, Years, language, print_table
+from planner.cli.talk import (
+    Lang,
+    Out,
+    Scenarios,
+    Seed,
+    StudyFolder,
+    Years,
+    language,
+    print_entry,
+    print_table,
+)
+
+if TYPE_CHECKING:
+    from planner.plan import Plan
+    from planner.terms import Language
 
 
 def plan(
@@ -30,8 +45,21 @@ def plan(
     comparison = write_results(plans, target, spoken)
     for made in plans:
         typer.echo("\n".join(ten_lines(made, spoken)) + "\n")
+        _print_shared(made, spoken)
     if comparison:
         print_table("", comparison[0], comparison[1:])
         typer.echo()
     for name in names:
         typer.echo(str(target / name / "map.html"))
+
+
+def _print_shared(made: Plan, lang: Language) -> None:
+    """Print the shared zones of a plan, if it has any, and how good they are."""
+    from planner.report.shared import shared_entries, shared_lines
+
+    for line in shared_lines(made, lang):
+        print_entry(line, "")
+    for head, body in shared_entries(made, lang):
+        print_entry(head, body)
+    if made.shared:
+        typer.echo()

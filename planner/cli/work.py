@@ -62,11 +62,16 @@ def write_results(plans: Sequence[Plan], out: Path, lang: Language) -> list[list
 
     All folders are written to the side first and take their place together at the end, so
     that an interrupted run leaves plans and comparison as they were, matching one another.
+    Redrawn zones are audited from the written files before that.
 
     Returns:
         The rows of the comparison for the terminal, none for a single plan.
+
+    Raises:
+        NoPlanError: Redrawn zones did not pass their audit.
     """
     from planner.atlas import draw_map
+    from planner.audit import refuse_faults
     from planner.report import results_folder, write_plan
 
     rows: list[list[str]] = []
@@ -78,6 +83,9 @@ def write_results(plans: Sequence[Plan], out: Path, lang: Language) -> list[list
             write_plan(plan, fresh, lang)
             say("map")
             draw_map([plan], fresh / "map.html", lang)
+            if plan.scenario.zones.method == "redraw":
+                say("audit")
+                refuse_faults(fresh)
         if len(plans) > 1:
             rows = write_comparison(
                 plans, folders.enter_context(results_folder(out / "comparison")), lang

@@ -15,13 +15,13 @@ from planner.results import RESULTS
 from planner.terms import Language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from planner.plan import Plan
     from planner.report.summary import Summary
 
-__all__ = ["write_geopackage"]
+__all__ = ["write_geopackage", "write_layers"]
 
 _MADE: Final = "1980-01-01T00:00:00.000Z"  # in place of the time of writing: same plan, same bytes
 _SECTION_FIGURES: Final = (
@@ -43,7 +43,9 @@ _LONG_TABLES: Final = (
     "area_years",
     "seat_limits",
     "zone_proofs",
+    "zone_terms",
 )
+_OF_LOTS: Final = ("shared_zones", "shared_lots")
 _MEASURED: Final = ("utilisation", "walk_metres")
 _DICTIONARY: Final = ("table", "column", "heading", "kind", "unit", "meaning", "allowed")
 
@@ -61,6 +63,7 @@ def write_geopackage(plan: Plan, summary: Summary, path: Path) -> None:
         "sections": _sections(plan, figures_of),
         "areas": _areas(plan, figures_of),
         **{name: getattr(plan, name) for name in _LONG_TABLES},
+        **{name: table for name in _OF_LOTS if not (table := getattr(plan, name)).empty},
         "changes": pd.DataFrame(
             [
                 [
@@ -78,6 +81,11 @@ def write_geopackage(plan: Plan, summary: Summary, path: Path) -> None:
         ),
         "columns": pd.DataFrame(dictionary_rows(Language.CHINESE), columns=list(_DICTIONARY)),
     }
+    write_layers(layers, path)
+
+
+def write_layers(layers: Mapping[str, pd.DataFrame], path: Path) -> None:
+    """Write layers and tables into a fresh GeoPackage; the same layers give the same bytes."""
     path.unlink(missing_ok=True)  # layers are added one by one, never to an older file
     with _settings_of_gdal():
         for name, layer in layers.items():

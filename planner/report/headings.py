@@ -32,10 +32,18 @@ _SAID_OTHERWISE: Final = {
     "over_standard": "Classes over standard",
     "entry_over_standard": "Entry classes over standard",
     "limit": "Seats limited by",
+    "price_metres": "Price (metres)",
+    "concerned": "Entrants concerned",
+    "part": "Part of value",
+    "broken": "Areas not kept",
+    "no_choice": "Without a choice",
 }
 """English headings that the name of a column does not give."""
 
-_COUNTED_AS_TEXT: Final = ("stage", "grade", "warning", "band", "limit", "method", "status", "open")
+_COUNTED_AS_TEXT: Final = (
+    *("stage", "grade", "warning", "band", "limit", "method", "status", "open"),
+    *("term", "demand"),
+)
 
 
 def table_sheet(

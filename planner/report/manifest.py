@@ -7,15 +7,17 @@ import hashlib
 import json
 import platform
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from planner.plan import Plan
+    from planner.norms import Norms
+    from planner.scenario import Scenario
+    from planner.study import Study
 
-__all__ = ["MANIFEST", "digest", "outputs_of", "seal", "write_json", "write_manifest"]
+__all__ = ["MANIFEST", "Made", "digest", "outputs_of", "seal", "write_json", "write_manifest"]
 
 MANIFEST: Final = "manifest.json"
 
@@ -34,7 +36,27 @@ _LIBRARIES: Final = (
 )
 
 
-def write_manifest(plans: Sequence[Plan], folder: Path) -> None:
+class Made(Protocol):
+    """Whatever was made from a study for a scenario with a seed, such as a plan."""
+
+    @property
+    def study(self) -> Study:
+        """What was known."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was wished for and assumed."""
+
+    @property
+    def norms(self) -> Norms:
+        """The norms that were applied."""
+
+    @property
+    def seed(self) -> int:
+        """The seed of every choice by lot."""
+
+
+def write_manifest(plans: Sequence[Made], folder: Path) -> None:
     """Write manifest.json: everything that is needed to make the same results again.
 
     It holds no time, no host and no path outside the study folder, so that the same inputs,
@@ -93,7 +115,7 @@ def _planner_version() -> str:
         return "source, not installed"
 
 
-def _scenario(plan: Plan) -> dict[str, Any]:
+def _scenario(plan: Made) -> dict[str, Any]:
     """Return one scenario with every setting, so that its files need not be found again."""
     settings = dataclasses.asdict(plan.scenario)
     for known in ("name", "files", "changes"):

@@ -44,6 +44,8 @@ or withhold counts below 10. No file holds addresses or homes of children.
 | `results.xlsx` | the tables a bureau passes round, headings in zh or en | `planner plan` |
 | `summary.json` | the main figures for other programs; schema below | `planner plan` |
 | `summary.md` | one page to hand up | `planner plan` |
+| `shared_zones_notice.xlsx` | where zones are shared: chances and walks for parents, no small \
+counts | `planner plan` |
 | `comparison.xlsx`, `.json`, `.md` | scenarios side by side, the first as the baseline | \
 `planner compare` |
 | `pupils.csv`, `pupils.xlsx` | projected pupils by section, grade and year | `planner project` |
@@ -79,8 +81,9 @@ All layers are in the study's coordinate system (metres). Columns that end in `_
 classes |
 | `areas` | polygons: areas with their section, entrants and walk by stage |
 | `county_years`, `section_years`, `section_grades`, `seat_limits`, `class_years`, \
-`class_band_years`, `area_years`, `zone_proofs` | tables, every year; join by `section_id` or \
-`area_id` |
+`class_band_years`, `area_years`, `zone_proofs`, `zone_terms` | tables, every year; join by \
+`section_id` or `area_id` |
+| `shared_zones`, `shared_lots` | tables, only where zones are shared |
 | `changes`, `notes`, `columns` | what the scenario changes; stand-ins and caveats; the data \
 dictionary |
 
@@ -88,8 +91,9 @@ dictionary |
 
 Overview; the county by year; pupils and utilisation by section with the years across; sections by
 year; sections by grade; classes above standard size; class sizes in bands; zones; zone proofs;
-warnings, one row per section; targets; changes; notes; columns. Shares are shown as percent. Large
-classes are a dash where the norms set no limit.
+terms of the zones; shared zones and chances by lot, where there are any; warnings, one row per
+section; targets; changes; notes; columns. Shares are shown as percent. Large classes are a dash
+where the norms set no limit.
 Text that begins like a formula (`=`, `+`, `-`, `@`) is marked as quoted text; in CSV files it is
 preceded by an apostrophe. `area_years` and the classes within standard size are left to the
 GeoPackage: they are too long for a sheet.

@@ -8,6 +8,7 @@ import pandas as pd
 
 from planner.report.headings import heading_of, stage_name, table_sheet
 from planner.report.seat_warnings import run_of_years
+from planner.report.shared.sheets import shared_sheets
 from planner.report.targets import plain_target, status_said
 from planner.report.words import VALUES, say
 from planner.report.workbook import Heading, Sheet, Shown, write_workbook
@@ -37,6 +38,8 @@ def write_plan_workbook(plan: Plan, summary: Summary, path: Path, lang: Language
         _results_sheet("class_band_years", plan, lang),
         _results_sheet("zones", plan, lang),
         _results_sheet("zone_proofs", plan, lang),
+        _results_sheet("zone_terms", plan, lang),
+        *shared_sheets(plan, lang),
         _warnings(summary, lang),
         _targets(summary, lang),
         _changes(summary, lang),

@@ -31,6 +31,7 @@ FORMATS: Final = {
     "number": "#,##0.0",
     "metres": "#,##0",
     "share": "0.0%",
+    "fine_share": "0.000%",
     "ratio": "0.000",
     "any": "#,##0.##",
     "date": "yyyy-mm-dd",

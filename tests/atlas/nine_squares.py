@@ -285,6 +285,7 @@ def make_town() -> Plan:
         seat_limits=pd.DataFrame(),
         zones=_zones(area_years, study.areas),
         zone_proofs=pd.DataFrame(),
+        zone_terms=pd.DataFrame(),
         metres=np.empty((0, 0)),
         edges=np.empty((0, 2), dtype=np.int64),
         residents=town.nobody(YEARS),

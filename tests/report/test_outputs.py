@@ -57,6 +57,7 @@ LONG_TABLES = (
     ),
     "seat_limits",
     "zone_proofs",
+    "zone_terms",
 )
 
 
@@ -220,6 +221,7 @@ def test_the_workbook_has_its_sheets_and_headings_in_the_language(
         "班额分档",
         "招生范围",
         "划片证明",
+        "划片各项",
         "学位预警",
         "规划目标",
         "方案调整",
@@ -609,7 +611,7 @@ def test_the_page_and_the_workbook_show_targets(plan: Plan, tmp_path: Path) -> N
         "| Kindergarten pupils in public ones | binding | not in these years | 2040 | 63.0% | – |"
     ) in page
     assert "| new\\_schools |  | not computed | 2026 | 1,435 | – |" in page
-    assert sheet(tmp_path / "results.xlsx", 11)[1:] == [
+    assert sheet(tmp_path / "results.xlsx", 12)[1:] == [
         ("Kindergarten pupils in public ones", 2040, 0.63, None, "not in these years", "binding"),
         ("new_schools", 2026, 1435, None, "not computed", None),
     ]

@@ -102,6 +102,7 @@ def town_plan(name: str = "baseline", *, years: tuple[int, ...] = YEARS) -> Plan
         seat_limits=_seat_limits(section_years),
         zones=_zones(study, years),
         zone_proofs=_zone_proofs(years),
+        zone_terms=_zone_terms(years),
         metres=np.full((len(study.areas), len(_sections())), 500.0),
         edges=np.empty((0, 2), dtype=np.int64),
         residents=nobody(years),
@@ -394,6 +395,25 @@ def _zone_proofs(years: tuple[int, ...]) -> pd.DataFrame:
             "overflow": [0, 0],
             "changed": [0, 0],
             "in_pieces": [1, 0],
+            "broken": [0, 0],
         }
     )
     return _checked(RESULTS["zone_proofs"], rows)
+
+
+def _zone_terms(years: tuple[int, ...]) -> pd.DataFrame:
+    rows = pd.DataFrame(
+        {
+            "stage": ["primary", "junior", "junior"],
+            "first_year": years[0],
+            "method": ["today", "redraw", "redraw"],
+            "term": ["walk", "walk", "feeders"],
+            "demand": ["priced", "priced", "hard"],
+            "price_metres": [float("nan")] * 3,
+            "concerned": [float("nan"), float("nan"), 0.0],
+            "part": [20_000.0, 18_000.0, 0.0],
+            "broken": [0, 0, 0],
+            "no_choice": [0, 0, 0],
+        }
+    )
+    return _checked(RESULTS["zone_terms"], rows)

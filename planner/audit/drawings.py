@@ -1,0 +1,70 @@
+"""See whether the drawn zones show what the table of zones says."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import geopandas as gpd
+
+from planner.audit.findings import Check, Said, said, word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    import pandas as pd
+
+__all__ = ["drawing_checks"]
+
+_LAYER: Final = "zones.gpkg"
+_MAP: Final = "map.html"
+_DATA: Final = re.compile(
+    r'<script type="application/json" id="atlas-data">(.*?)</script>', flags=re.DOTALL
+)
+
+
+def drawing_checks(folder: Path, claim: Mapping[str, Any], zone: pd.Series[str]) -> Iterator[Check]:
+    """Compare the areas of each zone in zones.gpkg and map.html, where these are present."""
+    areas = {str(section): int(number) for section, number in zone.value_counts().items()}
+    if (folder / _LAYER).is_file():
+        layer = gpd.read_file(folder / _LAYER, layer="zones")
+        mine = layer[layer["stage"] == claim["stage"]]
+        drawn = dict(zip(mine["section_id"], mine["areas"].astype(int), strict=True))
+        yield _compared("layer", _LAYER, claim, areas, drawn)
+    if (folder / _MAP).is_file():
+        yield _compared("map", _MAP, claim, areas, _of_map(folder / _MAP, claim))
+
+
+def _of_map(path: Path, claim: Mapping[str, Any]) -> dict[str, int]:
+    """Return the areas of each zone that a map shows in the year of the claim."""
+    data = _DATA.search(path.read_text(encoding="utf-8"))
+    if data is None:
+        message = "it holds no data"
+        raise ValueError(message)
+    (shown,) = json.loads(data[1])["scenarios"]
+    return {
+        one["section"]: int(one["areas"])
+        for one in shown["stages"][claim["stage"]]["zones"]
+        if one["first"] <= claim["year"] <= one["last"]
+    }
+
+
+def _compared(
+    what: str, file: str, claim: Mapping[str, Any], asked: dict[str, int], found: dict[str, int]
+) -> Check:
+    """Compare the areas of every zone with those drawn."""
+    faults: tuple[Said, ...] = tuple(
+        said(
+            "count_wrong",
+            file=file,
+            stage=Said(claim["names"]["zh"], claim["names"]["en"]),
+            section=section,
+            found=found.get(section, 0),
+            asked=asked.get(section, 0),
+        )
+        for section in sorted({*asked, *found})
+        if asked.get(section, 0) != found.get(section, 0)
+    )
+    return Check(word(what), f"{sum(asked.values()):,}", f"{sum(found.values()):,}", faults)

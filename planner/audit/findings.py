@@ -1,0 +1,216 @@
+"""What a check asked for, what it found, and in which sentence it says what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from planner.terms import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["WORDS", "Check", "Said", "named", "said", "word"]
+
+_NAMES_SHOWN: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One sentence in both languages."""
+
+    zh: str
+    en: str
+
+    def in_(self, lang: Language) -> str:
+        """Return the sentence in one language."""
+        return self.zh if lang == Language.CHINESE else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at.
+
+    Attributes:
+        what: What was looked at, in both languages.
+        asked: What the files claim or the rules ask for.
+        found: What was reckoned anew.
+        faults: A sentence for each fault; none where all is well.
+    """
+
+    what: Said
+    asked: str
+    found: str
+    faults: tuple[Said, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.faults
+
+
+def word(key: str) -> Said:
+    """Return one of the words of an audit."""
+    return WORDS[key]
+
+
+def said(key: str, **values: object) -> Said:
+    """Return one of the sentences of an audit with its figures and names filled in."""
+    pair = WORDS[key]
+    filled = [
+        getattr(pair, lang).format(
+            **{
+                name: getattr(value, lang) if isinstance(value, Said) else value
+                for name, value in values.items()
+            }
+        )
+        for lang in ("zh", "en")
+    ]
+    return Said(*filled)
+
+
+def named(keys: Iterable[object]) -> Said:
+    """Return the first few names of a list, and how many more there are."""
+    names = [str(key) for key in keys]
+    shown, more = names[:_NAMES_SHOWN], len(names) - _NAMES_SHOWN
+    return Said(
+        "、".join(shown) + (f"等{len(names)}个" if more > 0 else ""),
+        ", ".join(shown) + (f" and {more} more" if more > 0 else ""),
+    )
+
+
+WORDS: Final[Mapping[str, Said]] = MappingProxyType(
+    {
+        key: Said(zh, en)
+        for key, (zh, en) in {
+            # what was looked at
+            "whole": ("整体", "whole"),
+            "files": ("文件完整", "files unchanged"),
+            "areas": ("单元各归一个学段部", "each area once"),
+            "seats": ("超出学位的新生", "pupils beyond the seats"),
+            "term_walk": ("步行", "walks"),
+            "term_overflow": ("超出学位", "beyond the seats"),
+            "term_over_limit": ("超距", "beyond the limit"),
+            "term_changed": ("调整学校", "changes of section"),
+            "term_band": ("偏离使用率目标", "off the target use"),
+            "term_mix": ("随迁子女不均", "uneven mix"),
+            "term_shape": ("范围不紧凑", "not compact"),
+            "value": ("目标值", "value"),
+            "bound": ("下界不高于目标值", "bound ≤ value"),
+            "gap": ("最优差距", "gap"),
+            "status": ("状态", "status"),
+            "pieces": ("不连片的单元", "areas cut off"),
+            "homes": ("学校所在单元", "areas of schools"),
+            "locks": ("锁定的单元", "locked areas"),
+            "moves": ("手工调整的单元", "areas moved by hand"),
+            "breach": ("硬性要求：{name}", "hard demand: {name}"),
+            "layer": ("zones.gpkg 与 zones.csv", "zones.gpkg as zones.csv"),
+            "map": ("map.html 与 zones.csv", "map.html as zones.csv"),
+            "zoned": ("逐年划片", "zones year by year"),
+            "zone_areas": ("范围图层的单元数", "areas of zone layer"),
+            "zone_shape": ("范围图层的面积", "extent of zone layer"),
+            "zone_pieces": ("范围图层的片数", "pieces of zone layer"),
+            "zone_pupils": ("范围图层的新生数", "entrants of zone layer"),
+            "proof": ("划片证明：{year}", "gap of {year}"),
+            # what is wrong
+            "missing": (
+                "{file}：缺少此文件；请重新运行生成结果的命令。",
+                "{file} is missing; run the command that made these results again.",
+            ),
+            "changed": (
+                "{file}：写出后被改动，或来自另一份结果；请重新运行生成结果的命令。",
+                "{file} was changed after it was written, or belongs to other results; run the "
+                "command that made these results again.",
+            ),
+            "added": (
+                "{file}：不属于这份结果；请移到别处。",
+                "{file} does not belong to these results; move it elsewhere.",
+            ),
+            "unreadable": (
+                "{file}：无法读取（{reason}）；请重新运行生成结果的命令。",
+                "{file} cannot be read ({reason}); run the command that made these results again.",
+            ),
+            "area_missing": (
+                "{file}：{stage}缺少单元{names}；每个单元须恰好划入一个学段部。",
+                "{file}: {stage} lacks area {names}; each area must go to exactly one section.",
+            ),
+            "area_twice": (
+                "{file}：{stage}单元{names}出现不止一次；只保留一行。",
+                "{file}: {stage} has area {names} more than once; keep one row.",
+            ),
+            "area_unknown": (
+                "{file}：{stage}单元{names}不在 {other} 中。",
+                "{file}: {stage} area {names} is not in {other}.",
+            ),
+            "section_unknown": (
+                "{file}：{stage}学段部{names}不在 {other} 中。",
+                "{file}: {stage} section {names} is not in {other}.",
+            ),
+            "overflow_wrong": (
+                "{stage}：{section}实际超出{found}人，写明{asked}人。",
+                "{stage}: {section} takes {found} pupils beyond its seats; the claim says {asked}.",
+            ),
+            "term_wrong": (
+                "{stage}：“{term}”重新计算为{found}，写明{asked}。",
+                "{stage}: the term {term} is {found} when reckoned anew; the claim says {asked}.",
+            ),
+            "value_wrong": (
+                "{stage}：目标值重新计算为{found}，写明{asked}。",
+                "{stage}: the value is {found} when reckoned anew; the claim says {asked}.",
+            ),
+            "bound_wrong": (
+                "{stage}：下界{bound}高于目标值{value}，两者必有一误。",
+                "{stage}: the bound {bound} is above the value {value}; one of them is wrong.",
+            ),
+            "gap_wrong": (
+                "{stage}：最优差距应为{found}，写明{asked}。",
+                "{stage}: the gap is {found}; the claim says {asked}.",
+            ),
+            "status_wrong": (
+                "{stage}：状态写明“{asked}”，应为“{found}”。",
+                "{stage}: the status is {found}; the claim says {asked}.",
+            ),
+            "piece_wrong": (
+                "{stage}：单元{names}与其学校所在单元不连片，但未写明。",
+                "{stage}: area {names} does not hang together with its section's area, and the "
+                "claim does not say so.",
+            ),
+            "piece_whole": (
+                "{stage}：写明单元{names}不连片，实际连片。",
+                "{stage}: the claim calls area {names} cut off, but it hangs together with its "
+                "section's area.",
+            ),
+            "piece_broken": (
+                "{stage}：要求连片，但单元{names}与其学校所在单元不连片，且不属于可豁免的情形。",
+                "{stage}: zones must be in one piece, but area {names} is cut off and neither an "
+                "island nor cut off by locks.",
+            ),
+            "home_wrong": (
+                "{stage}：单元{names}内有学校，却未划入其中的学段部。",
+                "{stage}: a section stands in area {names}, which is zoned to another one.",
+            ),
+            "lock_wrong": (
+                "{stage}：锁定的单元{names}未留在原学段部。",
+                "{stage}: locked area {names} has left the section it was to keep.",
+            ),
+            "move_wrong": (
+                "{stage}：手工调整的单元{names}不在指定的学段部。",
+                "{stage}: area {names} was moved by hand but is not where it was moved to.",
+            ),
+            "breach_wrong": (
+                "{stage}：硬性要求“{name}”在单元{names}未满足，但未写明。",
+                "{stage}: the hard demand '{name}' is broken for area {names}, and the claim does "
+                "not say so.",
+            ),
+            "breach_kept": (
+                "{stage}：写明硬性要求“{name}”在单元{names}未满足，实际已满足。",
+                "{stage}: the claim says that '{name}' is broken for area {names}, but it is kept.",
+            ),
+            "count_wrong": (
+                "{file}：{stage}{section}有{found}，应为{asked}。",
+                "{file}: {stage} {section} has {found}, expected {asked}.",
+            ),
+        }.items()
+    }
+)

@@ -1,0 +1,135 @@
+"""Audit a results folder of `planner zone` or `planner plan` from the files in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from pyogrio.errors import DataSourceError
+
+from planner.audit.claims import claim_checks, zone_check
+from planner.audit.drawings import drawing_checks
+from planner.audit.findings import Check, Said, said, word
+from planner.audit.sealing import seal_check
+from planner.audit.stage_files import read_claim, read_stage, read_zones
+from planner.audit.years import plan_checks
+from planner.errors import InputError, NoPlanError
+from planner.terms import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    Headed = tuple[Said, Check]
+
+__all__ = ["Audit", "audit_folder", "refuse_faults"]
+
+PROOF: Final = "proof"
+"""Folder with one folder for each stage that was drawn."""
+RESULTS: Final = "results.gpkg"
+"""What `planner plan` writes."""
+_WHOLE: Final = word("whole")
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """Everything that was looked at, under a heading for each set of zones."""
+
+    checks: tuple[Headed, ...]
+
+    @property
+    def faults(self) -> tuple[Check, ...]:
+        """The checks that found something wrong."""
+        return tuple(check for _, check in self.checks if not check.ok)
+
+    def sentences(self, lang: Language) -> list[str]:
+        """Return each fault in a sentence."""
+        return [fault.in_(lang) for check in self.faults for fault in check.faults]
+
+
+def audit_folder(folder: Path) -> Audit:
+    """Reckon everything anew that a results folder claims of its zones.
+
+    Raises:
+        InputError: The folder holds no plan.
+    """
+    checks = _checks(folder)
+    if (folder / "manifest.json").is_file():
+        checks.insert(0, (_WHOLE, seal_check(folder)))
+    return Audit(tuple(checks))
+
+
+def refuse_faults(folder: Path) -> Audit:
+    """Return the audit of a folder about to be sealed, in which everything is well.
+
+    Raises:
+        NoPlanError: Something is wrong: the plan must not be written.
+    """
+    audit = Audit(tuple(_checks(folder)))
+    if audit.faults:
+        raise NoPlanError(
+            "The zones did not pass their audit, so nothing was written. Please report this.",
+            *audit.sentences(Language.ENGLISH),
+        )
+    return audit
+
+
+def _checks(folder: Path) -> list[Headed]:
+    """Return every check of the content of a folder."""
+    zone, plan = (folder / PROOF).is_dir(), (folder / RESULTS).is_file()
+    if not zone and not plan:
+        raise InputError(
+            f"{folder}: this folder holds no plan. Name a results folder of `planner zone` or "
+            "`planner plan`, such as out/baseline-zone."
+        )
+    checks: list[Headed] = []
+    if zone:
+        checks += _zone_checks(folder)
+    if plan:
+        checks += _reading(RESULTS, partial(_planned, folder / RESULTS))
+    return checks
+
+
+def _zone_checks(folder: Path) -> Iterator[Headed]:
+    """Yield the checks of every claim in a folder of `planner zone`."""
+    claims = sorted((folder / PROOF).glob("*/claim*.json"))
+    if not claims:
+        fault = said("missing", file=f"{PROOF}/*/claim.json")
+        yield _WHOLE, Check(word("files"), "1", "0", (fault,))
+    for path in claims:
+        yield from _reading(path.relative_to(folder).as_posix(), partial(_claimed, folder, path))
+
+
+def _claimed(folder: Path, path: Path) -> Iterator[Headed]:
+    """Yield the checks of one claim under its stage and, beside others, its number."""
+    claim = read_claim(path)
+    number = path.stem.removeprefix("claim").replace("_", " ")
+    heading = Said(f"{claim['names']['zh']}{number}", f"{claim['names']['en']}{number}")
+    files = read_stage(path.parent, claim)
+    table = read_zones(folder / claim["zones"])
+    check, zone = zone_check(claim, table, files)
+    yield heading, check
+    if zone is None:
+        return
+    yield from ((heading, each) for each in claim_checks(files, claim, zone))
+    if not number:
+        yield from ((heading, each) for each in drawing_checks(folder, claim, zone))
+
+
+def _planned(path: Path) -> Iterator[Headed]:
+    """Yield the checks of a whole plan."""
+    yield from ((_WHOLE, each) for each in plan_checks(path))
+
+
+def _reading(file: str, check: Callable[[], Iterator[Headed]]) -> Iterator[Headed]:
+    """Yield checks under their heading; a file that cannot be read is a fault of its own."""
+    try:
+        yield from check()
+    except FileNotFoundError as error:
+        fault = said("missing", file=error.filename or file)
+        yield _WHOLE, Check(word("files"), file, "–", (fault,))
+    except (OSError, ValueError, KeyError, TypeError, DataSourceError) as error:
+        reason = f"{type(error).__name__}: {error}"
+        fault = said("unreadable", file=file, reason=reason)
+        yield _WHOLE, Check(word("files"), file, "–", (fault,))

@@ -1,0 +1,124 @@
+"""What is written about drawn zones: hostile names stay names, every word exists twice."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from planner.audit import audit_folder
+from planner.drafting import Draft, Order, draft_zones
+from planner.fitting import width_of
+from planner.report.zone import breaks_said, proof_table, sheet_of_plans, title_of, write_zones
+from planner.report.zone.tables import area_rows, section_rows, term_rows
+from planner.report.zone.words import _WORDS
+from planner.scenario import About, Scenario, YearSettings
+from planner.terms import Language
+from planner.zoning.alternatives import Shortfall
+from planner.zoning.edit import BreakKind
+from tests.report.town import HOSTILE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from planner.study import Study
+
+EN, ZH = Language.ENGLISH, Language.CHINESE
+USUAL = Scenario(years=YearSettings(last=2026), about=About(title=HOSTILE, title_zh=HOSTILE))
+
+
+@pytest.fixture(scope="module")
+def hostile(squares: Study) -> Study:
+    """Return the nine squares in which every name would be a formula, markup and a command."""
+    return dataclasses.replace(
+        squares,
+        names={"zh": HOSTILE, "en": HOSTILE},
+        areas=squares.areas.assign(name=HOSTILE, name_en=HOSTILE, township=HOSTILE),
+        schools=squares.schools.assign(name=HOSTILE, name_en=HOSTILE),
+    )
+
+
+@pytest.fixture(scope="module")
+def moved(hostile: Study) -> Draft:
+    """Return zones in which a9 was moved to P1, which cuts it and a8 off."""
+    return draft_zones(hostile, USUAL, Order(stages=("primary",), moves={"a9": "P1"}))
+
+
+@pytest.mark.parametrize("key", sorted(_WORDS))
+def test_every_word_exists_in_both_languages_with_the_same_figures(key: str) -> None:
+    import string
+
+    pair = _WORDS[key]
+    fields = [
+        {name for _, name, _, _ in string.Formatter().parse(pair[lang]) if name}
+        for lang in ("zh", "en")
+    ]
+    assert pair["zh"]
+    assert pair["en"]
+    assert fields[0] == fields[1]
+
+
+def test_every_break_and_every_shortfall_has_its_words() -> None:
+    assert {f"broken_{kind}" for kind in BreakKind} <= set(_WORDS)
+    assert {f"why_{kind}" for kind in Shortfall} <= set(_WORDS)
+
+
+@pytest.mark.parametrize("lang", [EN, ZH])
+def test_hostile_names_are_shown_and_never_run(moved: Draft, tmp_path: Path, lang: Any) -> None:
+    write_zones(moved, tmp_path, lang)
+    book = openpyxl.load_workbook(tmp_path / "zones.xlsx")
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value]
+    assert any(str(cell.value).startswith("=HYPERLINK") for cell in cells)
+    assert all(cell.data_type != "f" for cell in cells)
+    lines = [title_of(moved, lang), *breaks_said(moved, lang)]
+    assert all(line.isprintable() for line in lines)
+    assert width_of(title_of(moved, lang)) <= 78
+    assert audit_folder(tmp_path).sentences(lang) == []
+    (tmp_path / "zone.toml").read_text(encoding="utf-8")
+
+
+def test_what_a_move_breaks_stands_first_and_what_was_broken_before_is_marked(
+    moved: Draft,
+) -> None:
+    """a9 and a8 are cut off, 20 pupils; a2 walked too far before as well, a9 does now."""
+    lines = list(breaks_said(moved, EN))
+    pieces = next(line for line in lines if "zone not in one piece" in line)
+    assert "20 pupils" in pieces or sum("zone not in one piece" in line for line in lines) == 2
+    assert "(as before)" not in lines[0]
+    assert any("(as before)" in line for line in lines)
+
+
+def test_the_scorecard_sets_before_beside_after(moved: Draft) -> None:
+    """P1 has 5 squares with 50 entrants before and 6 with 60 after; P2 40 and 30."""
+    sections = {row[2]: row for row in section_rows(moved, EN)}
+    assert (sections["P1"][4], sections["P1"][5]) == (50, 60)
+    assert (sections["P2"][4], sections["P2"][5]) == (40, 30)
+    headings, rows = proof_table(moved, EN)
+    assert [row[1] for row in rows] == ["Before", "1"]
+    assert len(headings) == len(rows[0])
+    _, plans = sheet_of_plans(moved, EN)
+    # Column 6: pupils who change section, ten of a9 and nobody before.
+    assert [row[6] for row in plans] == ["0", "10"]
+    terms = {row[2]: row for row in term_rows(moved, EN)}
+    # a9 walks 1500 m to P1 instead of 500 m to P2: 10 x 1000 pupil-metres more.
+    assert terms["walks"][4] - terms["walks"][3] == pytest.approx(10_000, abs=1)
+
+
+def test_every_area_has_its_row_with_where_it_went_and_where_it_goes(moved: Draft) -> None:
+    rows = {row[2]: row for row in area_rows(moved, EN)}
+    assert len(rows) == 9
+    assert rows["a9"][7] == "P1"
+    assert rows["a9"][8] == pytest.approx(500, abs=0.01)
+    assert rows["a9"][9] == pytest.approx(1500, abs=0.01)
+    assert rows["a9"][10] == "moved by hand"
+    assert rows["a1"][10] is None
+
+
+def test_a_table_of_zones_reads_back_as_it_was_drawn(moved: Draft, tmp_path: Path) -> None:
+    write_zones(moved, tmp_path, EN)
+    table = pd.read_csv(tmp_path / "zones.csv")
+    assert list(table.columns) == ["area_id", "stage", "section_id"]
+    assert table.set_index("area_id")["section_id"]["a9"] == "P1"
