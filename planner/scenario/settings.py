@@ -317,8 +317,7 @@ class TravelSettings:
     )
     bus_kmh: float = _setting(
         60.0,
-        "Highest speed of a bus, in km/h; off expressways 60 "
-        "(《校车安全管理条例》第三十五条).",
+        "Highest speed of a bus, in km/h; off expressways 60 (《校车安全管理条例》第三十五条).",
         low=1,
         high=120,
     )

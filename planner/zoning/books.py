@@ -241,11 +241,12 @@ def open_books(problem: Problem, block: Whole, nodes: int, hard_metres: float) -
                 band.low * problem.seats,
                 np.broadcast_to(np.asarray(band.metres, dtype=np.float64), sections),
             ]
-        ),
+        ).astype(np.float64),
         mix=np.zeros(0)
         if mix is None
         else np.array(
-            [mix.marked.sum() / max(int(problem.pupils.sum()), 1), mix.tolerance, mix.metres]
+            [mix.marked.sum() / max(int(problem.pupils.sum()), 1), mix.tolerance, mix.metres],
+            dtype=np.float64,
         ),
         marked=np.zeros(0, dtype=np.int64)
         if mix is None
@@ -253,7 +254,7 @@ def open_books(problem: Problem, block: Whole, nodes: int, hard_metres: float) -
         zone_marked=np.zeros(sections, dtype=np.int64),
         form=form,
         zone_form=np.zeros((sections, 2)),
-        form_metres=np.array([0.0 if shape is None else shape.metres]),
+        form_metres=np.array([0.0 if shape is None else shape.metres], dtype=np.float64),
         form_starts=starts,
         form_neighbours=neighbours,
         form_borders=borders,
@@ -301,7 +302,7 @@ def _parts(
         group.append(number + numbered)
         pupils.append(problem.pupils[member])
         price = wish.metres if np.isfinite(wish.metres) else hard_metres
-        metres.append(np.full(len(names), price))
+        metres.append(np.full(len(names), price, dtype=np.float64))
         numbered += len(names)
     if not numbered:
         none = np.zeros(0, dtype=np.int64)

@@ -48,8 +48,11 @@ def _of_cases(problem: Problem, ground: Ground) -> Relaxation:
     counted = here[: ground.areas]
     some = counted > 0
     each = ground.each_metres.copy()
-    each[some] *= (walking[some] / counted[some])[:, None]
-    alone = np.where(np.isfinite(ground.each_metres[~some]), ground.each_metres[~some], np.inf)
+    share = np.ones((ground.areas, 1))
+    share[some, 0] = walking[some] / counted[some]
+    # What is forbidden stays so also where nobody walks in the mean.
+    np.multiply(each, share, out=each, where=np.isfinite(each))
+    alone = ground.each_metres[~some]
     besides = float(walking[~some] @ alone.min(axis=1)) if len(alone) else 0.0
     found = relax(replace(ground, each_metres=each, pupils=here, seats=cases.seats[tightest]))
     return Relaxation(found.bound + besides, found.seat_price_metres)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from planner.zoning.ground import Ground
     from planner.zoning.limits import Limits
 
-__all__ = ["improve"]
+__all__ = ["draft_of", "improve", "typically_at_stake"]
 
 ROUNDS = 10
 """Times the search starts afresh, if there are proposals enough."""
@@ -36,6 +36,9 @@ MILDEST, MILD_PER_AREA = 0.2, 500
 more of the plan than the search can mend; with n times as many it may be root n times hotter."""
 SOFTEST, HARDEST = 1.0, 100.0
 """Price of a missing seat in terms of the dearest seat or the typical walk."""
+UPRIGHT, UPRIGHT_SOON = 120, 30
+"""Level at which the prices of seats no longer tilt a mild search towards empty sections (half
+of the tilt stays to its end), and a hot one, which has time to settle without."""
 FAR_DEARER = 10.0
 """Price of a missing seat in terms of the dearest seat from which nobody should lack one."""
 FINISH_LEVELS = 3
@@ -79,7 +82,7 @@ def improve(
     for number in range(2 * rounds):
         if number >= rounds and not (seats_suffice and ground.overflow(best).any()):
             break
-        draft = _draft(ground, relaxation, best, seed + number)
+        draft = draft_of(ground, relaxation, best, seed + number)
         share = limits.share(1 / (rounds - number % rounds))
         _cool_down(ground, relaxation, draft, proposals // rounds, share, value)
         found = ground.value(draft.section_of)
@@ -100,14 +103,14 @@ def _cool_down(
     known: float,
 ) -> None:
     """Run one round of annealing on the draft; `known` is the value of the best plan so far."""
-    at_stake = _typically_at_stake(ground, relaxation)
+    at_stake = typically_at_stake(ground, relaxation)
     if draft.whole:
         losses = np.abs(survey(draft, SURVEYED, 0.0))
         at_stake = max(at_stake, float(losses[losses > 0].mean()) if losses.any() else 0.0)
     typical_walk = float(np.median(ground.each_metres.min(axis=1)))
     seat = max(float(relaxation.seat_price_metres.max()), typical_walk)
-    plenty = proposals / (MILD_PER_AREA * ground.areas)
-    hottest = float(np.clip(MILDEST * plenty**0.5, MILDEST, HOTTEST))
+    hottest = _hottest(proposals / ground.areas)
+    upright = UPRIGHT_SOON if hottest == HOTTEST else UPRIGHT
     finish = int(proposals * FINISH_SHARE)
     pace = _Pace(max(1, (proposals - finish) // LEVELS), limits)
     for level, (temperature, hardness) in enumerate(
@@ -118,10 +121,19 @@ def _cool_down(
         )
     ):
         missing_seat = min(hardness * seat, ground.overflow_metres)
+        draft.tilt[:] = max(0.0, 1 - level / upright) * relaxation.seat_price_metres
         anneal(draft, pace.step(LEVELS - level), temperature * at_stake, missing_seat)
         if limits.stop is not None and limits.reached(known):
             break
+    draft.tilt[:] = 0.0
     anneal(draft, min(finish, 3 * pace.each), 0.0, ground.overflow_metres)
+
+
+def _hottest(per_area: float) -> float:
+    """Return the temperature to begin a round with that has so many proposals per area."""
+    if per_area >= ROUND_PER_AREA:
+        return HOTTEST
+    return float(np.clip(MILDEST * (per_area / MILD_PER_AREA) ** 0.5, MILDEST, HOTTEST))
 
 
 class _Pace:
@@ -143,7 +155,7 @@ class _Pace:
         return self.each
 
 
-def _draft(
+def draft_of(
     ground: Ground, relaxation: Relaxation, section_of: NDArray[np.int64], seed: int
 ) -> Draft:
     """Set a plan up for the compiled loop."""
@@ -163,6 +175,7 @@ def _draft(
         prices=prices,
         pupils=ground.pupils,
         seats=ground.seats,
+        tilt=np.zeros(ground.sections),
         starts=ground.starts,
         neighbours=ground.neighbours,
         choices=np.ascontiguousarray(choices),
@@ -186,7 +199,7 @@ def _draft(
     )
 
 
-def _typically_at_stake(ground: Ground, relaxation: Relaxation) -> float:
+def typically_at_stake(ground: Ground, relaxation: Relaxation) -> float:
     """Return what a typical area loses by its second-best section, in metres."""
     each = ground.each_metres + relaxation.seat_price_metres
     pupils = ground.pupils[: ground.areas]

@@ -39,6 +39,9 @@ class Draft(NamedTuple):
     """[node]"""
     seats: Whole
     """[section]"""
+    tilt: Real
+    """[section] metres per pupil that the search adds to a section, so that overfull ones pass
+    pupils on; it is no part of what a plan is worth."""
     starts: Whole
     """[node + 1]"""
     neighbours: Whole
@@ -78,7 +81,9 @@ _whole, _table = int64[::1], int64[:, ::1]
 DRAFT = types.NamedTuple(  # type: ignore[no-untyped-call]
     (
         float64[:, ::1],
-        *[_whole] * 4,
+        *[_whole] * 2,
+        float64[::1],
+        *[_whole] * 2,
         _table,
         *[_whole] * 2,
         types.boolean[::1],
@@ -160,6 +165,7 @@ def _move(draft: Draft, node: int, new: int, overflow_metres: float) -> float:
     old = draft.section_of[node]
     _shift(draft, node, new)
     loss = draft.prices[node, new] - draft.prices[node, old]
+    loss += draft.pupils[node] * (draft.tilt[new] - draft.tilt[old])
     loss += _zone_changed(draft, old, overflow_metres)
     loss += _zone_changed(draft, new, overflow_metres)
     return float(loss + _groups_changed(draft, node))
@@ -282,6 +288,7 @@ def _propose_single(
     """Propose that one area joins another zone."""
     old, pupils = draft.section_of[node], draft.pupils[node]
     loss = draft.prices[node, new] - draft.prices[node, old]
+    loss += pupils * (draft.tilt[new] - draft.tilt[old])
     beyond = _beyond(draft, old, -pupils) + _beyond(draft, new, pupils)
     loss += overflow_metres * beyond
     if _accepts(draft, loss, temperature) and _can_leave(draft, node, old):
@@ -302,7 +309,7 @@ def _propose_branch(
         loss += draft.prices[other, new] - draft.prices[other, old]
         pupils += draft.pupils[other]
     beyond = _beyond(draft, old, -pupils) + _beyond(draft, new, pupils)
-    loss += overflow_metres * beyond
+    loss += overflow_metres * beyond + pupils * (draft.tilt[new] - draft.tilt[old])
     if _accepts(draft, loss, temperature):
         for at in range(size):
             _shift(draft, draft.queue[at], new)
@@ -321,6 +328,8 @@ def _propose_chain(
     here, there = draft.pupils[node], draft.pupils[other]
     loss = draft.prices[node, new] - draft.prices[node, old]
     loss += draft.prices[other, onto] - draft.prices[other, new]
+    loss += here * (draft.tilt[new] - draft.tilt[old])
+    loss += there * (draft.tilt[onto] - draft.tilt[new])
     beyond = _beyond(draft, new, here - there)
     if onto == old:
         beyond += _beyond(draft, old, there - here)

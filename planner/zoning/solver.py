@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from planner.zoning.bound import Relaxation
     from planner.zoning.ground import Ground
     from planner.zoning.problem import Evaluation, Problem
 
@@ -34,6 +35,10 @@ PROOF_GAP = 1e-9
 """Relative gap below which value and bound are the same number but for rounding."""
 PROPOSALS_PER_SECOND = 4_000_000
 """Moves that the search tries in a second on a slow machine."""
+SEARCH_SHARE, PLAN_SHARE = 0.12, 0.5
+"""Parts of the time for annealing, and of the rest for better plans before the bound's turn."""
+MANY = 3_000
+"""Areas beyond which annealing alone uses the time best."""
 SMALL = 400
 """Areas times sections up to which a proof is tried that no plan is better."""
 
@@ -82,12 +87,59 @@ def solve(
         seed=seed,
         proposals=_proposals(ground, seconds) if proposals is None else proposals,
         report=lambda value: say("improve", value, bound),
-        limits=limits,
+        limits=limits.share(SEARCH_SHARE) if _worth_more(ground) else limits,
     )
-    if ground.books is None and ground.areas * ground.sections <= SMALL:
+    if _worth_more(ground) and np.isfinite(limits.deadline):
+        plan, bound = _search_and_prove(ground, relaxation, plan, seed, limits, say)
+    elif ground.books is None and ground.areas * ground.sections <= SMALL:
         plan, bound = prove(ground, plan, bound)
         say("exact", ground.value(plan), bound)
     return _zoning(problem, evaluate(problem, plan[block]), bound)
+
+
+def _search_and_prove(
+    ground: Ground,
+    relaxation: Relaxation,
+    plan: NDArray[np.int64],
+    seed: int,
+    limits: Limits,
+    say: Callable[[str, float, float], None],
+) -> tuple[NDArray[np.int64], float]:
+    """Spend what time is left on better plans first, and then on a better bound."""
+    # Only who has time for them waits for their loops to be compiled.
+    from planner.zoning.proof import raise_bound
+    from planner.zoning.search import improve_plan
+
+    bound, value = relaxation.bound, ground.value(plan)
+    if not limits.reached(value):
+        half = limits.share(PLAN_SHARE)
+        plan = improve_plan(
+            ground,
+            relaxation,
+            plan,
+            seed=seed,
+            bound=bound,
+            seconds=half.seconds_left(),
+            stop=lambda: limits.stop is not None and limits.stop(),
+            report=lambda value: say("search", value, bound),
+        )
+        value = ground.value(plan)
+    if not limits.reached(value):
+        proof = raise_bound(
+            ground,
+            plan,
+            bound,
+            seconds=limits.seconds_left(),
+            stop=lambda: limits.stop is not None and limits.stop(),
+            say=say,
+        )
+        plan, bound = proof.plan, max(bound, proof.bound)
+    return plan, bound
+
+
+def _worth_more(ground: Ground) -> bool:
+    """Say whether the methods for plain seats and some thousand areas apply."""
+    return ground.books is None and ground.areas <= MANY
 
 
 def nearest(problem: Problem) -> Zoning:

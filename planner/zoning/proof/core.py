@@ -1,0 +1,236 @@
+"""Solve what is left of the zones: choose areas for sections, branch and cut.
+
+    minimise    sum_ij c_ij x_ij + w sum_j o_j
+    subject to  sum_j x_ij = 1                          one section per area             (1)
+                sum_i p_i x_ij - o_j <= s_j             seats, or overflow               (2)
+                x_aj <= sum_{b in C} x_bj               fences: hanging together         (3)
+                x binary, o whole, 0 <= o_j <= u_j
+
+over the places that are left in the territories. The fences of the prices are given from the
+start; others are added where a solution offends against them (Fischetti and others 2017,
+"Thinning out Steiner trees", Mathematical Programming Computation 9; Oehrlein and Haunert
+2017, "A cutting-plane method for contiguity-constrained spatial aggregation", Journal of
+Spatial Information Science 15). A plan worth as much as the known one is not looked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from pyscipopt import Conshdlr, Model, quicksum
+from pyscipopt.scip import PY_SCIP_RESULT as SCIP_RESULT
+
+from planner.zoning.proof.fences import find_fences, no_fences
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from planner.zoning.proof.fences import Fences
+    from planner.zoning.proof.prices import Market
+
+__all__ = ["Outcome", "solve_core"]
+
+METRES = 1000.0
+"""The programme counts in kilometres, so that its tolerances fit its numbers."""
+TORN = 0.5
+"""A plan offends against a fence by one; half of it tells it from rounding."""
+OFFENCE, OFFENCE_IN_TREE = 0.05, 0.01
+"""How much shares must offend before a fence is put up: at a node's first look, and at last."""
+FENCES_AT_ONCE = 30
+LOOK_EVERY_DEPTH = 4
+"""Below the top of the tree, levels between two looks for fences."""
+ROOM = 3_000
+TOLERANCE = 1e-6
+"""Relative error that the programme's own arithmetic may make; taken off an unproved bound."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """How far branch and cut came."""
+
+    bound: float
+    """No plan worth less than the known one is worth less than this, in metres."""
+    plan: NDArray[np.int64] | None
+    """[node] a better plan, if one was found."""
+    proved: bool
+    """Whether that plan is the best, or no plan is better than the known one."""
+
+
+def solve_core(
+    market: Market,
+    known: NDArray[np.int64],
+    *,
+    seconds: float | None,
+    branches: int | None,
+    stop: Callable[[], bool],
+) -> Outcome:
+    """Look for a plan better than the known one, or prove that there is none."""
+    model, chosen, whole = _programme(market)
+    whole.stop = stop
+    model.setObjlimit(market.worth / METRES)
+    if seconds is not None:
+        model.setParam("limits/time", max(0.0, seconds))
+    if branches is not None:
+        model.setParam("limits/nodes", branches)
+    model.optimize()
+    status = model.getStatus()
+    if status == "userinterrupt" and not whole.stopped:
+        raise KeyboardInterrupt
+    plan = None
+    if model.getNSols() and model.getObjVal() * METRES < market.worth:
+        plan = _plan(market, model, chosen, known)
+    if status in {"optimal", "infeasible"}:
+        return Outcome(market.worth, plan, proved=True)
+    dual = model.getDualbound() * METRES * (1 - TOLERANCE)
+    return Outcome(min(market.worth, dual), plan, proved=False)
+
+
+class _Whole(Conshdlr):
+    """Watch that zones hang together: fences (3) against which a solution offends."""
+
+    def __init__(self, market: Market, chosen: list[list[Any]]) -> None:
+        self.market = market
+        self.chosen = chosen
+        self.fences = [no_fences(ROOM) for _ in market.territories]
+        self.stop: Callable[[], bool] = lambda: False
+        self.stopped = False
+
+    def conscheck(self, constraints: object, solution: object, *flags: object) -> dict[str, object]:  # noqa: ARG002
+        """Say whether a solution leaves a zone torn."""
+        torn = any(count for _, count in self._offended(solution, TORN))
+        return {"result": SCIP_RESULT.INFEASIBLE if torn else SCIP_RESULT.FEASIBLE}
+
+    def consenfolp(self, *_: object) -> dict[str, object]:
+        """Separate a solution of the relaxation that is whole in all else."""
+        return {
+            "result": SCIP_RESULT.SEPARATED if self._cut(OFFENCE_IN_TREE) else SCIP_RESULT.FEASIBLE
+        }
+
+    def conssepalp(self, *_: object) -> dict[str, object]:
+        """Separate a solution of the relaxation in parts."""
+        if self.stop() and not self.stopped:
+            self.stopped = True
+            self.model.interruptSolve()
+        if self.model.getDepth() % LOOK_EVERY_DEPTH:
+            return {"result": SCIP_RESULT.DIDNOTRUN}
+        return {"result": SCIP_RESULT.SEPARATED if self._cut(OFFENCE) else SCIP_RESULT.DIDNOTFIND}
+
+    def consenfops(self, *_: object) -> dict[str, object]:
+        """Ask for the relaxation where there is only a guess."""
+        return {"result": SCIP_RESULT.SOLVELP}
+
+    def conslock(self, constraint: object, kind: object, up: int, down: int) -> None:  # noqa: ARG002
+        """Forbid presolving to round any x: a fence may need it higher or lower."""
+        for variables in self.chosen:
+            for variable in variables:
+                self.model.addVarLocks(variable, up + down, up + down)
+
+    def _offended(self, solution: object, offence: float) -> list[tuple[int, int]]:
+        """Find fences offended against, and return the sections with how many there are."""
+        found = []
+        for at, territory in enumerate(self.market.territories):
+            share = np.array([self.model.getSolVal(solution, x) for x in self.chosen[at]])
+            share[0] = 1.0
+            self.fences[at].used[0] = 0
+            count = find_fences(territory, self.fences[at], share, offence, FENCES_AT_ONCE)
+            found.append((at, int(count)))
+        return found
+
+    def _cut(self, offence: float) -> int:
+        """Add the fences that the solution of the relaxation offends against; count them."""
+        total = 0
+        for at, count in self._offended(None, offence):
+            total += count
+            for behind, wall in _walls(self.fences[at], count):
+                row = self.model.createEmptyRowUnspec(lhs=0.0, rhs=None, removable=True)
+                self.model.cacheRowExtensions(row)
+                self.model.addVarToRow(row, self.chosen[at][behind], -1.0)
+                for place in wall:
+                    self.model.addVarToRow(row, self.chosen[at][place], 1.0)
+                self.model.flushRowExtensions(row)
+                self.model.addCut(row, forcecut=True)
+        return total
+
+
+def _programme(market: Market) -> tuple[Model, list[list[Any]], _Whole]:
+    """Write (1), (2) and the fences known so far, and have the others watched."""
+    model = Model()
+    model.hideOutput()
+    model.setParam("timing/clocktype", 2)
+    # These reductions keep one best plan of several by reasons that know nothing of fences.
+    model.setParam("misc/allowstrongdualreds", False)  # noqa: FBT003 - the solver's own signature
+    model.setParam("misc/allowweakdualreds", False)  # noqa: FBT003
+    chosen: list[list[Any]] = []
+    takers: list[list[Any]] = [[] for _ in range(market.ground.nodes)]
+    for territory in market.territories:
+        row = []
+        for place, node in enumerate(territory.nodes.tolist()):
+            least = 1.0 if place == 0 or territory.forced[place] else 0.0
+            price = float(territory.cost[place]) / METRES
+            row.append(model.addVar(vtype="B", obj=price, lb=least))
+            takers[node].append(row[-1])
+        chosen.append(row)
+        load = quicksum(int(p) * x for p, x in zip(territory.pupils, row, strict=True) if p)
+        if (beyond := territory.most - territory.seats) > 0:
+            price = territory.overflow_metres / METRES
+            load -= model.addVar(vtype="I", obj=price, lb=0.0, ub=float(beyond))
+        model.addCons(load <= territory.seats)
+    for row in takers[: market.ground.areas]:
+        model.addCons(quicksum(row) == 1)
+    _fence_in(market, model, chosen)
+    whole = _Whole(market, chosen)
+    model.includeConshdlr(
+        whole,
+        "whole",
+        "zones hang together",
+        sepapriority=0,
+        enfopriority=-10,
+        chckpriority=-10,
+        sepafreq=1,
+        propfreq=-1,
+        eagerfreq=-1,
+        maxprerounds=0,
+        delaysepa=False,
+        delayprop=False,
+        needscons=False,
+    )
+    model.addPyCons(model.createCons(whole, "whole"))
+    return model, chosen, whole
+
+
+def _fence_in(market: Market, model: Model, chosen: list[list[Any]]) -> None:
+    """Add the fences that carry multipliers, and the ring of neighbours of each place."""
+    for territory, fences, row in zip(market.territories, market.fences, chosen, strict=True):
+        for number, (behind, wall) in enumerate(_walls(fences, int(fences.used[0]))):
+            if fences.lent[number] > 0:
+                model.addCons(row[behind] <= quicksum(row[p] for p in wall), removable=True)
+        for place in range(1, len(row)):
+            ring = territory.neighbours[territory.starts[place] : territory.starts[place + 1]]
+            if 0 not in ring and not territory.loose[place]:
+                model.addCons(row[place] <= quicksum(row[p] for p in ring), removable=True)
+
+
+def _walls(fences: Fences, count: int) -> list[tuple[int, NDArray[np.int64]]]:
+    """Return the place behind each fence and the places of the fence."""
+    starts = fences.starts[: count + 1].tolist()
+    return [
+        (int(fences.places[first]), fences.places[first + 1 : end])
+        for first, end in pairwise(starts)
+    ]
+
+
+def _plan(
+    market: Market, model: Model, chosen: list[list[Any]], known: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the plan [node] of the best solution; gates stay with their sections."""
+    plan, best = known.copy(), model.getBestSol()
+    for territory, row in zip(market.territories, chosen, strict=True):
+        for node, variable in zip(territory.nodes.tolist(), row, strict=True):
+            if node < market.ground.areas and model.getSolVal(best, variable) > TORN:
+                plan[node] = territory.section
+    return plan

@@ -1,0 +1,244 @@
+"""Bounds and proofs, on towns small enough to try every plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+from typing import TYPE_CHECKING
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from planner.zoning import Problem, Weights
+from planner.zoning.bound import relax
+from planner.zoning.construct import construct
+from planner.zoning.ground import lay_out, without_rules
+from planner.zoning.proof import raise_bound
+from planner.zoning.proof.connected import best_zones
+from planner.zoning.proof.fences import find_fences, lend, no_fences, tighten
+from planner.zoning.proof.knapsack import fill_whole
+from planner.zoning.proof.territory import territory_of
+from tests.zoning.grids import DEAR, best_value, grid_edges, grid_town
+
+if TYPE_CHECKING:
+    from planner.zoning.proof.territory import Territory
+
+
+@st.composite
+def towns(draw: st.DrawFn) -> Problem:
+    """Draw a town of up to 10 squares and 3 sections whose seats may or may not suffice."""
+    rows, columns = draw(st.sampled_from([(1, 5), (2, 3), (2, 4), (3, 3), (2, 5)]))
+    areas, sections = rows * columns, draw(st.integers(1, 3))
+    rng = np.random.default_rng(draw(st.integers(0, 10_000)))
+    home = rng.choice(areas, sections, replace=False)
+    edges = grid_edges(rows, columns)
+    today = np.full(areas, -1)
+    today[home] = np.arange(sections)
+    while (today < 0).any():
+        for here, there in rng.permutation(np.concatenate([edges, edges[:, ::-1]])):
+            if today[there] < 0 <= today[here]:
+                today[there] = today[here]
+    return Problem(
+        pupils=rng.integers(0, 40, areas),
+        seats=rng.integers(20, 180, sections),
+        walk_metres=rng.integers(0, 2000, (areas, sections)).astype(float),
+        edges=edges,
+        home=home,
+        weights=Weights(draw(st.sampled_from([0.0, 300.0, 1e6])), 0.0, 100.0),
+        today=today,
+        locked=rng.random(areas) < draw(st.sampled_from([0.0, 0.3])),
+    )
+
+
+@given(towns())
+@settings(max_examples=25, deadline=None)
+def test_without_a_limit_the_best_plan_of_a_town_is_found_and_proved(town: Problem) -> None:
+    ground = lay_out(town)
+    proof = raise_bound(ground, construct(ground, relax(ground)), 0.0)
+    best = best_value(town)
+    assert ground.value(proof.plan) == pytest.approx(best, rel=1e-6, abs=1e-6)
+    assert proof.bound == pytest.approx(best, rel=1e-6, abs=1e-6)
+
+
+@given(towns(), st.integers(0, 3))
+@settings(max_examples=25, deadline=None)
+def test_a_bound_that_was_cut_short_still_holds(town: Problem, work: int) -> None:
+    ground = lay_out(town)
+    asked = iter(range(1_000_000))
+    known = construct(ground, relax(ground))
+    proof = raise_bound(ground, known, 0.0, work=work, stop=lambda: next(asked) > 2)
+    assert proof.bound <= best_value(town) * (1 + 1e-9) + 1e-6
+    assert ground.value(proof.plan) <= ground.value(known)
+
+
+@given(towns())
+@settings(max_examples=15, deadline=None)
+def test_regrets_never_rule_out_a_plan_better_than_the_known_one(town: Problem) -> None:
+    ground = lay_out(town)
+    known = construct(ground, relax(ground))
+    proof = raise_bound(ground, known, 0.0, work=0, stop=lambda: False)
+    worth = ground.value(known)
+    for plan in product(range(town.sections), repeat=town.areas):
+        full = known.copy()
+        full[: town.areas] = plan
+        allowed = np.isfinite(ground.each_metres[np.arange(town.areas), list(plan)]).all()
+        if allowed and _whole(town, plan) and ground.value(full) < worth * (1 - 1e-9):
+            assert np.isfinite(proof.regrets[np.arange(town.areas), list(plan)]).all()
+
+
+def test_contiguity_counts_in_the_bound() -> None:
+    """Section 0 stands left, section 1 right; 1 would be nearest for the middle of the left.
+
+    A(0) b c D(1): b prefers D, c prefers A, but neither can have both: crossing is torn apart.
+    Torn: 0 + 10*100 + 10*100 + 0. Whole: b to A (900) and c to D (900): 10*900 + 10*900.
+    """
+    town = grid_town(1, 4, home=[0, 3], seats=[40, 40])
+    town = replace(
+        town, walk_metres=np.array([[0, 9e3], [900, 100], [100, 900], [9e3, 0]], dtype=float)
+    )
+    ground = lay_out(town)
+    assert relax(ground).bound == pytest.approx(2000.0)
+    proof = raise_bound(ground, np.array([0, 0, 1, 1]), 0.0)
+    # Both middles to one section: 10 * 900 + 10 * 100.
+    assert proof.bound == pytest.approx(10_000.0)
+    assert proof.plan.tolist() in ([0, 0, 0, 1], [0, 1, 1, 1])
+
+
+def test_a_section_outside_every_area_has_its_zone_around_its_gate() -> None:
+    town = replace(grid_town(2, 3, home=[0, 5], seats=[30, 40]), home=np.array([0, -1]))
+    ground = lay_out(town)
+    assert ground.nodes > ground.areas
+    proof = raise_bound(ground, construct(ground, relax(ground)), 0.0)
+    assert proof.bound == pytest.approx(ground.value(proof.plan))
+
+
+def test_an_island_goes_anywhere_without_a_fence() -> None:
+    town = grid_town(1, 5, home=[0, 3], seats=[30, 30])
+    town = replace(town, edges=np.array([[0, 1], [1, 2], [2, 3]]))
+    ground = lay_out(town)
+    proof = raise_bound(ground, construct(ground, relax(ground)), 0.0)
+    # Squares 0-2 have 30 pupils at 0, 100 and 200 or 100 metres; 4 is 100 metres from 3.
+    assert proof.bound == pytest.approx(10 * (0 + 100 + 100 + 0 + 100))
+
+
+def test_a_ground_without_rules_is_refused() -> None:
+    ground = without_rules(grid_town(1, 3, home=[0, 2], seats=[20, 20]))
+    with pytest.raises(ValueError, match="own its root"):
+        raise_bound(ground, np.array([0, 0, 1]), 0.0)
+
+
+def test_the_zones_met_on_the_way_are_whole_and_truly_priced() -> None:
+    town = grid_town(4, 4, home=[0, 15], seats=[80, 90])
+    ground = lay_out(town)
+    known = construct(ground, relax(ground))
+    proof = raise_bound(ground, known, 0.0)
+    touching: nx.Graph[int] = nx.Graph(town.edges.tolist())
+    for zone in proof.zones:
+        assert nx.is_connected(touching.subgraph(zone.areas))
+        assert town.home[zone.section] in zone.areas
+        load = int(town.pupils[list(zone.areas)].sum())
+        walked = float(
+            town.pupils[list(zone.areas)] @ town.walk_metres[list(zone.areas), zone.section]
+        )
+        beyond = max(0, load - int(town.seats[zone.section]))
+        assert zone.value == pytest.approx(walked + DEAR.overflow_metres * beyond)
+
+
+@given(st.integers(0, 10_000), st.sampled_from([0.0, 3.0, 1e6]))
+@settings(max_examples=40, deadline=None)
+def test_the_zones_of_one_section_are_those_that_trying_all_sets_finds(
+    seed: int, overflow_metres: float
+) -> None:
+    territory, profit = _section(seed, overflow_metres)
+    worths = _worths(territory, profit)
+    best = max(worths.values())
+    fences, mean = no_fences(100), np.zeros(len(profit))
+    for _ in range(3):
+        tighten(territory, profit, fences, 0.0, 10, mean)
+        find_fences(territory, fences, mean, 0.01, 10)
+    gain = lend(fences, profit, fences.lent)
+    room, worth = np.zeros((8, len(profit)), dtype=bool), np.zeros(8)
+    top, count, _ = best_zones(territory, profit, gain, -np.inf, True, 10_000, room, worth)
+    assert top == pytest.approx(best, abs=1e-6)
+    assert worth[:count].max() == pytest.approx(best, abs=1e-6)
+    floor = best - 30.0
+    room, worth = np.zeros((3000, len(profit)), dtype=bool), np.zeros(3000)
+    _, count, branches = best_zones(territory, profit, gain, floor, False, 10**6, room, worth)
+    found = {frozenset(np.flatnonzero(row).tolist()) for row in room[:count]}
+    assert branches > 0
+    assert {zone for zone, value in worths.items() if value > floor + 1e-6} <= found
+    assert found <= {zone for zone, value in worths.items() if value > floor - 1e-6}
+
+
+@given(st.integers(0, 10_000), st.sampled_from([0.0, 3.0, 1e6]))
+@settings(max_examples=40, deadline=None)
+def test_no_whole_zone_gains_more_than_areas_behind_fences(
+    seed: int, overflow_metres: float
+) -> None:
+    territory, profit = _section(seed, overflow_metres)
+    best = max(_worths(territory, profit).values())
+    fences, mean = no_fences(100), np.zeros(len(profit))
+    for _ in range(3):
+        parted = tighten(territory, profit, fences, best, 10, mean)
+        find_fences(territory, fences, mean, 0.01, 10)
+        whole = fill_whole(territory, lend(fences, profit, fences.lent), np.zeros(len(profit)))
+        assert best <= whole + 1e-6
+        assert whole <= parted + 1e-6
+
+
+def test_the_search_for_a_zone_that_gives_up_says_what_it_could_not_rule_out() -> None:
+    territory, profit = _section(3, 1e6)
+    best = max(_worths(territory, profit).values())
+    room, worth = np.zeros((8, len(profit)), dtype=bool), np.zeros(8)
+    for branches in range(1, 20):
+        top, _, _ = best_zones(territory, profit, profit, -np.inf, True, branches, room, worth)
+        assert top >= best - 1e-9
+
+
+def _section(seed: int, overflow_metres: float) -> tuple[Territory, np.ndarray]:
+    """Return a section in a corner of a 3 by 3 town, and what squares add to its zone."""
+    rng = np.random.default_rng(seed)
+    town = grid_town(
+        3,
+        3,
+        home=[0],
+        seats=[int(rng.integers(20, 60))],
+        pupils=rng.integers(0, 12, 9).tolist(),
+        weights=Weights(overflow_metres, 0.0, 0.0),
+    )
+    ground = lay_out(town)
+    most = int(town.seats[0] + (10 if overflow_metres < 1e6 else 0))
+    territory = territory_of(ground, 0, np.ones(9, dtype=bool), most)
+    return territory, rng.integers(-40, 60, len(territory.nodes)).astype(float)
+
+
+def _worths(territory: Territory, profit: np.ndarray) -> dict[frozenset[int], float]:
+    """Price every zone in one piece that has its root and is not fuller than it may be."""
+    places = len(profit)
+    graph: nx.Graph[int] = nx.Graph()
+    graph.add_nodes_from(range(places))
+    for place in range(places):
+        for at in range(territory.starts[place], territory.starts[place + 1]):
+            graph.add_edge(place, int(territory.neighbours[at]))
+    worths = {}
+    for bits in range(2 ** (places - 1)):
+        zone = [0, *(place + 1 for place in range(places - 1) if bits >> place & 1)]
+        load = int(territory.pupils[zone].sum())
+        if load <= territory.most and nx.is_connected(graph.subgraph(zone)):
+            beyond = max(0, load - territory.seats)
+            worths[frozenset(zone)] = float(profit[zone].sum()) - territory.overflow_metres * beyond
+    return worths
+
+
+def _whole(town: Problem, plan: tuple[int, ...]) -> bool:
+    """Say whether each zone is one piece with its home."""
+    touching: nx.Graph[int] = nx.Graph(town.edges.tolist())
+    touching.add_nodes_from(range(town.areas))
+    for section, home in enumerate(town.home.tolist()):
+        zone = [area for area, chosen in enumerate(plan) if chosen == section]
+        if not nx.is_connected(touching.subgraph({*zone, home})):
+            return False
+    return True

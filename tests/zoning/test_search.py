@@ -1,0 +1,181 @@
+"""Plans made better by wandering, combining and redrawing, on towns one can draw by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+from planner.zoning.bound import relax
+from planner.zoning.construct import construct, search_prices
+from planner.zoning.ground import lay_out
+from planner.zoning.search import improve_plan
+from planner.zoning.search.combine import combine
+from planner.zoning.search.pool import areas_of, collect, empty_pool, merge
+from planner.zoning.search.redraw import neighbouring, redraw
+from tests.zoning.grids import best_value, grid_town, hangs_together, worth
+from tests.zoning.test_solve import small_towns
+
+if TYPE_CHECKING:
+    from planner.zoning import Problem
+    from planner.zoning.ground import Ground
+    from planner.zoning.search.pool import Pool
+
+BEST = [0, 0, 1, 1, 2, 2, 3, 3]
+"""The street's best plan: everybody at most one house from school, 4 x 10 pupils x 100 m."""
+
+
+@pytest.fixture
+def street() -> Problem:
+    """A street of eight houses, 10 pupils each: schools at 0, 3, 4 and 7 with 40 seats each."""
+    return grid_town(1, 8, home=[0, 3, 4, 7], seats=[40, 40, 40, 40])
+
+
+def note(ground: Ground, pool: Pool, plan: list[int]) -> float:
+    """Put the zones of a plan into the pool."""
+    nodes = np.array(plan)
+    load = np.bincount(nodes, weights=ground.pupils, minlength=ground.sections).astype(np.int64)
+    prices = search_prices(ground)
+    return collect(pool, nodes, load, ground.seats, prices, ground.overflow_metres, 0)
+
+
+@given(small_towns())
+@settings(max_examples=8, deadline=None)
+def test_two_rounds_find_the_best_plan_of_a_small_town(town: Problem) -> None:
+    ground = lay_out(town)
+    relaxation = relax(ground)
+    first = construct(ground, relaxation)
+    plan = improve_plan(ground, relaxation, first, seed=1, work=2, bound=relaxation.bound)
+    chosen = plan[: town.areas].tolist()
+    assert hangs_together(town, chosen)
+    assert (ground.fixed < 0)[plan != ground.fixed].all()
+    assert ground.value(plan) <= ground.value(first)
+    assert worth(town, chosen) == pytest.approx(best_value(town), rel=1e-6)
+
+
+@given(small_towns())
+@settings(max_examples=25, deadline=None)
+def test_all_zones_redrawn_at_once_are_the_best_plan(town: Problem) -> None:
+    ground = lay_out(town)
+    first = construct(ground, relax(ground))
+    everything = np.isfinite(ground.each_metres)
+    zones = np.arange(ground.sections)
+    plan = redraw(ground, search_prices(ground), first, zones, everything, seconds=np.inf)
+    chosen = (first if plan is None else plan)[: town.areas].tolist()
+    assert hangs_together(town, chosen)
+    assert worth(town, chosen) == pytest.approx(best_value(town), rel=1e-6)
+
+
+def test_only_the_zones_named_are_redrawn(street: Problem) -> None:
+    ground = lay_out(street)
+    wrong = np.array([0, 0, 0, 1, 2, 3, 3, 3])
+    everything = np.isfinite(ground.each_metres)
+    left = np.array([0, 1])
+    plan = redraw(ground, search_prices(ground), wrong, left, everything, seconds=np.inf)
+    assert plan is not None
+    assert plan.tolist() == [0, 0, 1, 1, 2, 3, 3, 3]
+
+
+def test_nothing_comes_back_where_zones_cannot_be_drawn_better(street: Problem) -> None:
+    ground = lay_out(street)
+    everything = np.isfinite(ground.each_metres)
+    prices, zones = search_prices(ground), np.arange(4)
+    assert redraw(ground, prices, np.array(BEST), zones, everything, seconds=np.inf) is None
+
+
+def test_zones_redrawn_together_touch(street: Problem) -> None:
+    ground, rng = lay_out(street), np.random.default_rng(1)
+    pairs = {tuple(neighbouring(ground, np.array(BEST), 2, rng).tolist()) for _ in range(50)}
+    assert pairs == {(0, 1), (1, 2), (2, 3)}
+
+
+def test_the_left_of_one_plan_and_the_right_of_another_make_the_best(street: Problem) -> None:
+    ground = lay_out(street)
+    pool = empty_pool(ground, 100, 1)
+    # House 2 goes two houses to 0, not one to 3: 100 m more for 10 pupils; so does house 5.
+    assert note(ground, pool, [0, 0, 0, 1, 2, 2, 3, 3]) == 5_000
+    assert note(ground, pool, [0, 0, 1, 1, 2, 3, 3, 3]) == 5_000
+    plan = combine(ground, pool, 5_000, seconds=np.inf)
+    assert plan is not None
+    assert plan.tolist() == BEST
+
+
+def test_zones_that_make_nothing_better_make_nothing(street: Problem) -> None:
+    ground = lay_out(street)
+    pool = empty_pool(ground, 100, 1)
+    assert combine(ground, pool, 5_000, seconds=np.inf) is None
+    assert note(ground, pool, BEST) == 4_000
+    assert combine(ground, pool, 4_000, seconds=np.inf) is None
+
+
+def test_a_zone_is_kept_once_and_zones_too_full_are_not(street: Problem) -> None:
+    ground = lay_out(street)
+    pool = empty_pool(ground, 100, 1)
+    note(ground, pool, BEST)
+    note(ground, pool, [0, 0, 0, 1, 2, 2, 3, 3])
+    assert int(pool.size[0]) == 6
+    crowded = replace(street, seats=np.array([10, 40, 40, 40]))
+    pool = empty_pool(lay_out(crowded), 100, 1)
+    note(lay_out(crowded), pool, BEST)
+    assert pool.sections[: int(pool.size[0])].tolist() == [1, 2, 3]
+
+
+def test_a_full_pool_forgets_the_zones_of_the_worst_plans(street: Problem) -> None:
+    ground = lay_out(street)
+    pool, catch = empty_pool(ground, 100, 1), empty_pool(ground, 100, 1)
+    note(ground, pool, [0, 0, 0, 1, 2, 2, 3, 3])
+    note(ground, catch, BEST)
+    merge(pool, catch, 4)
+    zones = np.arange(int(pool.size[0]))
+    homes = areas_of(pool, zones, ground.areas)
+    # The two zones on the right are in both plans and count as the better one's.
+    assert sorted(np.flatnonzero(row).tolist() for row in homes) == [[0, 1], [2, 3], [4, 5], [6, 7]]
+    assert pool.company[zones].tolist() == [4_000] * 4
+
+
+def test_the_same_seed_and_work_give_the_same_plan() -> None:
+    town = grid_town(3, 4, home=[0, 2, 9], seats=[45, 45, 40])
+    uneven = replace(town, pupils=np.random.default_rng(5).integers(0, 20, 12))
+    ground = lay_out(uneven)
+    relaxation = relax(ground)
+    first = construct(ground, relaxation)
+    plans = [
+        improve_plan(ground, relaxation, first, seed=3, work=2, bound=0.0).tolist()
+        for _ in range(2)
+    ]
+    assert plans[0] == plans[1]
+
+
+def test_a_search_that_is_stopped_keeps_the_best(street: Problem) -> None:
+    ground = lay_out(street)
+    relaxation = relax(ground)
+    wrong = np.array([0, 0, 0, 1, 2, 3, 3, 3])
+    told: list[float] = []
+    plan = improve_plan(
+        ground,
+        relaxation,
+        wrong,
+        seed=1,
+        seconds=1e6,
+        bound=0.0,
+        stop=lambda: True,
+        report=told.append,
+    )
+    assert told == [ground.value(plan)]
+    assert ground.value(plan) <= ground.value(wrong)
+
+
+def test_a_search_without_end_is_refused(street: Problem) -> None:
+    ground = lay_out(street)
+    with pytest.raises(ValueError, match="never end"):
+        improve_plan(ground, relax(ground), np.array(BEST), seed=1, bound=0.0)
+
+
+def test_a_town_where_nobody_walks_stays_as_it_is(street: Problem) -> None:
+    doors = replace(street, walk_metres=np.zeros((8, 4)))
+    ground = lay_out(doors)
+    plan = improve_plan(ground, relax(ground), np.array(BEST), seed=1, work=1, bound=-1.0)
+    assert ground.value(plan) == 0
