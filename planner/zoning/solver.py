@@ -35,8 +35,10 @@ PROOF_GAP = 1e-9
 """Relative gap below which value and bound are the same number but for rounding."""
 PROPOSALS_PER_SECOND = 4_000_000
 """Moves that the search tries in a second on a slow machine."""
-SEARCH_SHARE, PLAN_SHARE = 0.12, 0.5
+SEARCH_SHARE, PLAN_SHARE = 0.04, 0.8
 """Parts of the time for annealing, and of the rest for better plans before the bound's turn."""
+PLAN_SECONDS, PLAN_SHARE_LONG = 40.0, 0.3
+"""Where there is much time, better plans get so many seconds and that part of it at most."""
 MANY = 3_000
 """Areas beyond which annealing alone uses the time best."""
 SMALL = 400
@@ -110,25 +112,28 @@ def _search_and_prove(
     from planner.zoning.proof import raise_bound
     from planner.zoning.search import improve_plan
 
-    bound, value = relaxation.bound, ground.value(plan)
+    bound, value, market = relaxation.bound, ground.value(plan), None
     if not limits.reached(value):
-        half = limits.share(PLAN_SHARE)
-        plan = improve_plan(
+        left = limits.seconds_left()
+        most = min(PLAN_SHARE, PLAN_SECONDS / left + PLAN_SHARE_LONG)
+        found = improve_plan(
             ground,
             relaxation,
             plan,
             seed=seed,
             bound=bound,
-            seconds=half.seconds_left(),
+            seconds=most * left,
             stop=lambda: limits.stop is not None and limits.stop(),
             report=lambda value: say("search", value, bound),
         )
+        plan, market = found
         value = ground.value(plan)
     if not limits.reached(value):
         proof = raise_bound(
             ground,
             plan,
             bound,
+            priced=market,
             seconds=limits.seconds_left(),
             stop=lambda: limits.stop is not None and limits.stop(),
             say=say,

@@ -1,4 +1,4 @@
-"""Plans made better by wandering, combining and redrawing, on towns one can draw by hand."""
+"""Plans made better by drawing many, combining and redrawing, on towns one can draw by hand."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from planner.zoning.bound import relax
 from planner.zoning.construct import construct, search_prices
 from planner.zoning.ground import lay_out
+from planner.zoning.proof.market import open_market, part_of
 from planner.zoning.search import improve_plan
 from planner.zoning.search.combine import combine
 from planner.zoning.search.pool import areas_of, collect, empty_pool, merge
-from planner.zoning.search.redraw import neighbouring, redraw
+from planner.zoning.search.redraw import likely_choices, neighbouring, redraw
 from tests.zoning.grids import best_value, grid_town, hangs_together, worth
 from tests.zoning.test_solve import small_towns
 
@@ -48,7 +49,7 @@ def test_two_rounds_find_the_best_plan_of_a_small_town(town: Problem) -> None:
     ground = lay_out(town)
     relaxation = relax(ground)
     first = construct(ground, relaxation)
-    plan = improve_plan(ground, relaxation, first, seed=1, work=2, bound=relaxation.bound)
+    plan = improve_plan(ground, relaxation, first, seed=1, work=2, bound=relaxation.bound).plan
     chosen = plan[: town.areas].tolist()
     assert hangs_together(town, chosen)
     assert (ground.fixed < 0)[plan != ground.fixed].all()
@@ -56,34 +57,45 @@ def test_two_rounds_find_the_best_plan_of_a_small_town(town: Problem) -> None:
     assert worth(town, chosen) == pytest.approx(best_value(town), rel=1e-6)
 
 
+def drawn_anew(ground: Ground, plan: list[int], zones: list[int]) -> list[int] | None:
+    """Redraw some zones of a plan where every choice is likely."""
+    nodes, relaxation = np.array(plan), relax(ground)
+    market = open_market(ground, relaxation, nodes, relaxation.bound)
+    part = part_of(market, nodes, np.array(zones), np.isfinite(ground.each_metres))
+    found = redraw(part, nodes, seconds=None, branches=None, stop=lambda: False, brief=True)
+    assert found.proved
+    return None if found.plan is None else [int(section) for section in found.plan]
+
+
 @given(small_towns())
 @settings(max_examples=25, deadline=None)
 def test_all_zones_redrawn_at_once_are_the_best_plan(town: Problem) -> None:
     ground = lay_out(town)
-    first = construct(ground, relax(ground))
-    everything = np.isfinite(ground.each_metres)
-    zones = np.arange(ground.sections)
-    plan = redraw(ground, search_prices(ground), first, zones, everything, seconds=np.inf)
-    chosen = (first if plan is None else plan)[: town.areas].tolist()
+    first = construct(ground, relax(ground)).tolist()
+    chosen = (drawn_anew(ground, first, [*range(ground.sections)]) or first)[: town.areas]
     assert hangs_together(town, chosen)
     assert worth(town, chosen) == pytest.approx(best_value(town), rel=1e-6)
 
 
 def test_only_the_zones_named_are_redrawn(street: Problem) -> None:
     ground = lay_out(street)
-    wrong = np.array([0, 0, 0, 1, 2, 3, 3, 3])
-    everything = np.isfinite(ground.each_metres)
-    left = np.array([0, 1])
-    plan = redraw(ground, search_prices(ground), wrong, left, everything, seconds=np.inf)
-    assert plan is not None
-    assert plan.tolist() == [0, 0, 1, 1, 2, 3, 3, 3]
+    assert drawn_anew(ground, [0, 0, 0, 1, 2, 3, 3, 3], [0, 1]) == [0, 0, 1, 1, 2, 3, 3, 3]
 
 
 def test_nothing_comes_back_where_zones_cannot_be_drawn_better(street: Problem) -> None:
-    ground = lay_out(street)
-    everything = np.isfinite(ground.each_metres)
-    prices, zones = search_prices(ground), np.arange(4)
-    assert redraw(ground, prices, np.array(BEST), zones, everything, seconds=np.inf) is None
+    assert drawn_anew(lay_out(street), BEST, [0, 1, 2, 3]) is None
+
+
+def test_likely_is_what_is_regretted_least() -> None:
+    inf = np.inf
+    regrets = np.array([[0.0, 5.0, inf], [2.0, 0.0, 9.0], [0.0, 0.0, inf], [9.0, 8.0, inf]])
+    # five choices for four areas, up to a regret of 2 m, and the last area's best
+    assert likely_choices(regrets, 1 / 4).tolist() == [
+        [True, False, False],
+        [True, True, False],
+        [True, True, False],
+        [False, True, False],
+    ]
 
 
 def test_zones_redrawn_together_touch(street: Problem) -> None:
@@ -143,7 +155,7 @@ def test_the_same_seed_and_work_give_the_same_plan() -> None:
     relaxation = relax(ground)
     first = construct(ground, relaxation)
     plans = [
-        improve_plan(ground, relaxation, first, seed=3, work=2, bound=0.0).tolist()
+        improve_plan(ground, relaxation, first, seed=3, work=2, bound=0.0).plan.tolist()
         for _ in range(2)
     ]
     assert plans[0] == plans[1]
@@ -163,8 +175,8 @@ def test_a_search_that_is_stopped_keeps_the_best(street: Problem) -> None:
         bound=0.0,
         stop=lambda: True,
         report=told.append,
-    )
-    assert told == [ground.value(plan)]
+    ).plan
+    assert told == [ground.value(plan)] * 2
     assert ground.value(plan) <= ground.value(wrong)
 
 
@@ -177,5 +189,5 @@ def test_a_search_without_end_is_refused(street: Problem) -> None:
 def test_a_town_where_nobody_walks_stays_as_it_is(street: Problem) -> None:
     doors = replace(street, walk_metres=np.zeros((8, 4)))
     ground = lay_out(doors)
-    plan = improve_plan(ground, relax(ground), np.array(BEST), seed=1, work=1, bound=-1.0)
+    plan = improve_plan(ground, relax(ground), np.array(BEST), seed=1, work=1, bound=-1.0).plan
     assert ground.value(plan) == 0

@@ -28,7 +28,7 @@ OUTSIDE, INSIDE, REFUSED = 0, 1, 2
 """What has been decided about a place; nothing yet where it is outside."""
 
 
-@njit(_whole(TERRITORY, _real), cache=True)
+@njit(_whole(TERRITORY, _real), cache=True, nogil=True)
 def by_worth(territory: Territory, gain: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return the places that gain anything, most gain per pupil first; the root is left out."""
     count = 0
@@ -43,7 +43,7 @@ def by_worth(territory: Territory, gain: NDArray[np.float64]) -> NDArray[np.int6
     return places[:count][np.argsort(ratio[:count], kind="mergesort")]
 
 
-@njit(float64(TERRITORY, _real, _whole, _flags, int64, _real), cache=True)
+@njit(float64(TERRITORY, _real, _whole, _flags, int64, _real), cache=True, nogil=True)
 def fill(
     territory: Territory,
     gain: NDArray[np.float64],
@@ -85,7 +85,7 @@ _PAIR = types.UniTuple(float64, 2)  # type: ignore[no-untyped-call]
 _FOUND = types.Tuple((float64, int64, int64))  # type: ignore[no-untyped-call]
 
 
-@njit(_PAIR(TERRITORY, _real, _whole), cache=True)
+@njit(_PAIR(TERRITORY, _real, _whole), cache=True, nogil=True)
 def fill_afresh(
     territory: Territory, gain: NDArray[np.float64], order: NDArray[np.int64]
 ) -> tuple[float, float]:
@@ -111,7 +111,7 @@ def fill_afresh(
     return most, territory.overflow_metres
 
 
-@njit(_real(TERRITORY, _real, float64), cache=True)
+@njit(_real(TERRITORY, _real, float64), cache=True, nogil=True)
 def detours(
     territory: Territory, gain: NDArray[np.float64], seat_price: float
 ) -> NDArray[np.float64]:
@@ -143,7 +143,7 @@ def detours(
             far[other] = min(far[other], least + loss[other])
 
 
-@njit(int64(TERRITORY, int8[::1], int64, _flags, _whole), cache=True)
+@njit(int64(TERRITORY, int8[::1], int64, _flags, _whole), cache=True, nogil=True)
 def _reach(
     territory: Territory,
     state: NDArray[np.int8],
@@ -183,6 +183,7 @@ def _reach(
 @njit(
     _FOUND(TERRITORY, _real, _real, float64, boolean, int64, boolean[:, ::1], _real),
     cache=True,
+    nogil=True,
 )
 def best_zones(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one compiled loop over the tree
     territory: Territory,

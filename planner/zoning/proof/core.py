@@ -15,15 +15,18 @@ Spatial Information Science 15). A plan worth as much as the known one is not lo
 
 from __future__ import annotations
 
+import signal
+import threading
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from pyscipopt import Conshdlr, Model, quicksum
+from pyscipopt.scip import PY_SCIP_PARAMSETTING as SCIP_PARAMSETTING
 from pyscipopt.scip import PY_SCIP_RESULT as SCIP_RESULT
 
-from planner.zoning.proof.fences import find_fences, no_fences
+from planner.zoning.proof.fences import find_fences, no_fences, torn_places
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.zoning.proof.fences import Fences
-    from planner.zoning.proof.prices import Market
+    from planner.zoning.proof.market import Market
 
 __all__ = ["Outcome", "solve_core"]
 
@@ -45,6 +48,8 @@ FENCES_AT_ONCE = 30
 LOOK_EVERY_DEPTH = 4
 """Below the top of the tree, levels between two looks for fences."""
 ROOM = 3_000
+GAIN = 1e-7
+"""Relative gain below which a plan counts as no better."""
 TOLERANCE = 1e-6
 """Relative error that the programme's own arithmetic may make; taken off an unproved bound."""
 
@@ -68,21 +73,39 @@ def solve_core(
     seconds: float | None,
     branches: int | None,
     stop: Callable[[], bool],
+    brief: bool = False,
 ) -> Outcome:
-    """Look for a plan better than the known one, or prove that there is none."""
-    model, chosen, whole = _programme(market)
+    """Look for a plan better than the known one, or prove that there is none.
+
+    Where the market is one of some zones only, so is the programme. A brief look leaves out
+    what pays in long searches only.
+    """
+    programme = _programme(market)
+    model, chosen, _, whole = programme
     whole.stop = stop
     model.setObjlimit(market.worth / METRES)
+    if not brief:
+        _begin_with(market, programme, known)
     if seconds is not None:
         model.setParam("limits/time", max(0.0, seconds))
     if branches is not None:
         model.setParam("limits/nodes", branches)
-    model.optimize()
+    if brief:
+        model.setHeuristics(SCIP_PARAMSETTING.OFF)
+        model.setPresolve(SCIP_PARAMSETTING.FAST)
+        model.setParam("presolving/maxrestarts", 0)
+    if threading.current_thread() is threading.main_thread():
+        model.optimize()
+    else:
+        # The main thread hears of Ctrl-C, and other threads are told by `stop`.
+        model.setParam("misc/catchctrlc", False)  # noqa: FBT003 - the solver's own signature
+        model.optimizeNogil()
     status = model.getStatus()
     if status == "userinterrupt" and not whole.stopped:
-        raise KeyboardInterrupt
+        # The programme caught a Ctrl-C that was meant for whoever listens: hand it on.
+        signal.raise_signal(signal.SIGINT)
     plan = None
-    if model.getNSols() and model.getObjVal() * METRES < market.worth:
+    if model.getNSols() and model.getObjVal() * METRES < market.worth * (1 - GAIN):
         plan = _plan(market, model, chosen, known)
     if status in {"optimal", "infeasible"}:
         return Outcome(market.worth, plan, proved=True)
@@ -102,7 +125,10 @@ class _Whole(Conshdlr):
 
     def conscheck(self, constraints: object, solution: object, *flags: object) -> dict[str, object]:  # noqa: ARG002
         """Say whether a solution leaves a zone torn."""
-        torn = any(count for _, count in self._offended(solution, TORN))
+        torn = any(
+            torn_places(territory, self._shares(solution, at) > TORN).any()
+            for at, territory in enumerate(self.market.territories)
+        )
         return {"result": SCIP_RESULT.INFEASIBLE if torn else SCIP_RESULT.FEASIBLE}
 
     def consenfolp(self, *_: object) -> dict[str, object]:
@@ -134,12 +160,17 @@ class _Whole(Conshdlr):
         """Find fences offended against, and return the sections with how many there are."""
         found = []
         for at, territory in enumerate(self.market.territories):
-            share = np.array([self.model.getSolVal(solution, x) for x in self.chosen[at]])
-            share[0] = 1.0
+            share = self._shares(solution, at)
             self.fences[at].used[0] = 0
             count = find_fences(territory, self.fences[at], share, offence, FENCES_AT_ONCE)
             found.append((at, int(count)))
         return found
+
+    def _shares(self, solution: object, at: int) -> NDArray[np.float64]:
+        """Return what a solution has of each place of a territory."""
+        share = np.array([self.model.getSolVal(solution, x) for x in self.chosen[at]])
+        share[0] = 1.0
+        return share
 
     def _cut(self, offence: float) -> int:
         """Add the fences that the solution of the relaxation offends against; count them."""
@@ -157,7 +188,18 @@ class _Whole(Conshdlr):
         return total
 
 
-def _programme(market: Market) -> tuple[Model, list[list[Any]], _Whole]:
+class _Programme(NamedTuple):
+    """What SCIP is given."""
+
+    model: Model
+    chosen: list[list[Any]]
+    """[territory, place] x"""
+    beyond: list[Any]
+    """[territory] o, None where nobody may lack a seat."""
+    whole: _Whole
+
+
+def _programme(market: Market) -> _Programme:
     """Write (1), (2) and the fences known so far, and have the others watched."""
     model = Model()
     model.hideOutput()
@@ -166,6 +208,7 @@ def _programme(market: Market) -> tuple[Model, list[list[Any]], _Whole]:
     model.setParam("misc/allowstrongdualreds", False)  # noqa: FBT003 - the solver's own signature
     model.setParam("misc/allowweakdualreds", False)  # noqa: FBT003
     chosen: list[list[Any]] = []
+    over: list[Any] = []
     takers: list[list[Any]] = [[] for _ in range(market.ground.nodes)]
     for territory in market.territories:
         row = []
@@ -176,11 +219,13 @@ def _programme(market: Market) -> tuple[Model, list[list[Any]], _Whole]:
             takers[node].append(row[-1])
         chosen.append(row)
         load = quicksum(int(p) * x for p, x in zip(territory.pupils, row, strict=True) if p)
+        over.append(None)
         if (beyond := territory.most - territory.seats) > 0:
             price = territory.overflow_metres / METRES
-            load -= model.addVar(vtype="I", obj=price, lb=0.0, ub=float(beyond))
+            over[-1] = model.addVar(vtype="I", obj=price, lb=0.0, ub=float(beyond))
+            load -= over[-1]
         model.addCons(load <= territory.seats)
-    for row in takers[: market.ground.areas]:
+    for row in filter(None, takers[: market.ground.areas]):
         model.addCons(quicksum(row) == 1)
     _fence_in(market, model, chosen)
     whole = _Whole(market, chosen)
@@ -200,7 +245,22 @@ def _programme(market: Market) -> tuple[Model, list[list[Any]], _Whole]:
         needscons=False,
     )
     model.addPyCons(model.createCons(whole, "whole"))
-    return model, chosen, whole
+    return _Programme(model, chosen, over, whole)
+
+
+def _begin_with(market: Market, programme: _Programme, known: NDArray[np.int64]) -> None:
+    """Show SCIP the known plan, from which its own searches for better ones set out."""
+    model, chosen, over, _ = programme
+    solution = model.createSol()
+    for territory, row, beyond in zip(market.territories, chosen, over, strict=True):
+        inside = known[territory.nodes] == territory.section
+        for variable, taken in zip(row, inside.tolist(), strict=True):
+            model.setSolVal(solution, variable, float(taken))
+        if beyond is not None:
+            missing = max(0, int(territory.pupils[inside].sum()) - territory.seats)
+            model.setSolVal(solution, beyond, float(missing))
+    model.setObjlimit(market.worth * (1 + TOLERANCE) / METRES)
+    model.addSol(solution)
 
 
 def _fence_in(market: Market, model: Model, chosen: list[list[Any]]) -> None:

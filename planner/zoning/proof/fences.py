@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from planner.zoning.proof.territory import Territory
 
-__all__ = ["Fences", "breach", "find_fences", "lend", "no_fences", "tighten"]
+__all__ = ["Fences", "breach", "find_fences", "lend", "no_fences", "tighten", "torn_places"]
 
 
 class Fences(NamedTuple):
@@ -54,7 +54,7 @@ def no_fences(most: int = 400, each: int = 24) -> Fences:
     )
 
 
-@njit(float64[::1](FENCES, float64[::1], float64[::1]), cache=True)
+@njit(float64[::1](FENCES, float64[::1], float64[::1]), cache=True, nogil=True)
 def lend(
     fences: Fences, profit: NDArray[np.float64], lent: NDArray[np.float64]
 ) -> NDArray[np.float64]:
@@ -69,7 +69,7 @@ def lend(
     return gain
 
 
-@njit(float64[::1](FENCES, float64[::1]), cache=True)
+@njit(float64[::1](FENCES, float64[::1]), cache=True, nogil=True)
 def breach(fences: Fences, share: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return for each fence by how much shares offend against (1)."""
     by = np.zeros(fences.used[0])
@@ -81,7 +81,9 @@ def breach(fences: Fences, share: NDArray[np.float64]) -> NDArray[np.float64]:
     return by
 
 
-@njit(float64(TERRITORY, float64[::1], FENCES, float64, int64, float64[::1]), cache=True)
+@njit(
+    float64(TERRITORY, float64[::1], FENCES, float64, int64, float64[::1]), cache=True, nogil=True
+)
 def tighten(
     territory: Territory,
     profit: NDArray[np.float64],
@@ -152,7 +154,7 @@ _NETWORK = types.NamedTuple(  # type: ignore[no-untyped-call]
 )
 
 
-@njit(types.void(_NETWORK, int64, int64, int64, float64), cache=True, forceinline=True)
+@njit(types.void(_NETWORK, int64, int64, int64, float64), cache=True, nogil=True, forceinline=True)
 def _join(network: _Network, arc: int, tail: int, head: int, width: float) -> None:
     """Put in an arc and its way back."""
     network.to[arc], network.width[arc] = head, width
@@ -161,7 +163,7 @@ def _join(network: _Network, arc: int, tail: int, head: int, width: float) -> No
     network.following[arc + 1], network.first[head] = network.first[head], arc + 1
 
 
-@njit(_NETWORK(TERRITORY, float64[::1]), cache=True)
+@njit(_NETWORK(TERRITORY, float64[::1]), cache=True, nogil=True)
 def _network(territory: Territory, share: NDArray[np.float64]) -> _Network:
     """Lay pipes along the graph: only places are narrow."""
     places, arcs = len(share), 2 * (len(share) + len(territory.neighbours))
@@ -178,7 +180,7 @@ def _network(territory: Territory, share: NDArray[np.float64]) -> _Network:
     return network
 
 
-@njit(float64(_NETWORK, int64, int64[::1], int64[::1]), cache=True)
+@njit(float64(_NETWORK, int64, int64[::1], int64[::1]), cache=True, nogil=True)
 def _push(network: _Network, place: int, via: NDArray[np.int64], queue: NDArray[np.int64]) -> float:
     """Send what one more path from the root to the place can carry, 0 where there is none."""
     via[:] = -1
@@ -208,7 +210,7 @@ def _push(network: _Network, place: int, via: NDArray[np.int64], queue: NDArray[
     return carried
 
 
-@njit(boolean[::1](TERRITORY, boolean[::1], int64), cache=True)
+@njit(boolean[::1](TERRITORY, boolean[::1], int64), cache=True, nogil=True)
 def _walk(territory: Territory, closed: NDArray[np.bool_], start: int) -> NDArray[np.bool_]:
     """Return what a walk reaches from the start without the closed places."""
     seen = np.zeros(len(closed), np.bool_)
@@ -227,7 +229,14 @@ def _walk(territory: Territory, closed: NDArray[np.bool_], start: int) -> NDArra
     return seen
 
 
-@njit(boolean[::1](TERRITORY, boolean[::1]), cache=True)
+@njit(boolean[::1](TERRITORY, boolean[::1]), cache=True, nogil=True)
+def torn_places(territory: Territory, inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the places of a zone that do not hang together with its root."""
+    reached = _walk(territory, ~inside, 0)
+    return inside & ~reached & ~territory.loose
+
+
+@njit(boolean[::1](TERRITORY, boolean[::1]), cache=True, nogil=True)
 def _beside(territory: Territory, inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the places outside a set that touch it."""
     beside = np.zeros(len(inside), np.bool_)
@@ -237,7 +246,7 @@ def _beside(territory: Territory, inside: NDArray[np.bool_]) -> NDArray[np.bool_
     return beside
 
 
-@njit(int64(TERRITORY, FENCES, float64[::1], float64, int64), cache=True)
+@njit(int64(TERRITORY, FENCES, float64[::1], float64, int64), cache=True, nogil=True)
 def find_fences(  # noqa: C901 - a call in a compiled loop for every place would copy the pipes
     territory: Territory,
     fences: Fences,

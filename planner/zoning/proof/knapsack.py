@@ -21,7 +21,7 @@ TABLE_AT_MOST = 400_000
 """Entries (areas x pupils) up to which whole areas are counted; beyond, areas are parted."""
 
 
-@njit(float64(TERRITORY, float64[::1], float64[::1]), cache=True)
+@njit(float64(TERRITORY, float64[::1], float64[::1]), cache=True, nogil=True)
 def fill_whole(  # noqa: C901 - one compiled table
     territory: Territory, gain: NDArray[np.float64], share: NDArray[np.float64]
 ) -> float:

@@ -15,15 +15,15 @@ territory of a section in which no plan better than the known one could have the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from planner.zoning.proof.connected import best_zones, by_worth, detours, fill_afresh
-from planner.zoning.proof.fences import Fences, breach, find_fences, lend, no_fences, tighten
+from planner.zoning.proof.fences import Fences, breach, find_fences, lend, tighten
 from planner.zoning.proof.knapsack import fill_whole
-from planner.zoning.proof.territory import Territory, territory_of
+from planner.zoning.proof.market import cut_to
 from planner.zoning.proof.zones import Zone
 
 if TYPE_CHECKING:
@@ -32,13 +32,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.zoning.ground import Ground
+    from planner.zoning.proof.market import Market
+    from planner.zoning.proof.territory import Territory
 
     Real = NDArray[np.float64]
 
-__all__ = ["Market", "price_areas", "price_zones", "regrets"]
+__all__ = ["narrow", "price_areas", "price_zones", "regrets", "small_zones"]
 
-FENCES_AT_MOST = 1_500
-"""Fences of one section; the least needed make room when its territory shrinks."""
+AREAS_EACH = 40
+"""Areas per section up to which zones in one piece are priced.
+
+Larger zones are torn so rarely that branching on areas is quicker at once.
+"""
+
 OFFENCE = 0.05
 """A set of areas must offend against a fence by so much that it is put up."""
 FENCES_AT_ONCE = 20
@@ -46,8 +52,10 @@ LOOK_EVERY, LOOK_AFTER = 10, 20
 """First round: steps between two looks for fences, and steps before the first."""
 EARLY, FRESH_EARLY, FRESH = 200, 0.1, 0.04
 """Weight of the latest choice in the average of choices, in so many first steps and later."""
-BOLDEST, BOLD = 2.0, 0.1
+BOLDEST, BOLD = 2.0, 0.01
 """Length of a step in terms of what is missing to the known plan: at most, and at first."""
+BOLD_ZONES = 0.1
+"""The same at first in the second round."""
 BOLDER, LESS_BOLD, PATIENCE = 1.1, 0.85, 30
 PATIENCE_ZONES, LESS_BOLD_ZONES = 10, 0.8
 """Steps without success after which steps become shorter, and by how much."""
@@ -75,32 +83,6 @@ ROOM = 8
 """Zones that are written down for one section at one step: the best come last."""
 ROUNDING = 1e-11
 """Relative error that summing (2) in floating point may make; taken off the bound."""
-
-
-@dataclass(slots=True, eq=False)
-class Market:
-    """Sections with their territories and fences, and the best prices of areas so far."""
-
-    ground: Ground
-    territories: list[Territory]
-    fences: list[Fences]
-    prices: Real
-    """[area] y of the best bound."""
-    gains: Real
-    """[section] z at these prices."""
-    bound: float
-    worth: float
-    """What the known plan is worth: whatever cannot be part of a better one is left out."""
-    zones: dict[Zone, None] = field(default_factory=dict)
-    """Zones met on the way, each the best of its section at some prices."""
-
-    @property
-    def unwanted(self) -> bool:
-        """Whether some area has no section left, so that no plan is better than the known one."""
-        served = np.zeros(self.ground.nodes, dtype=bool)
-        for territory in self.territories:
-            served[territory.nodes] = True
-        return not served[: self.ground.areas].all()
 
 
 @dataclass(slots=True, eq=False)
@@ -152,7 +134,12 @@ def price_areas(market: Market, *, steps: int, stop: Callable[[], bool]) -> None
         if not _move(market, sections, means, lent, climb.boldness * (market.worth - best), prices):
             break
     market.bound = max(market.bound, best)
-    _narrow(market, best)
+    narrow(market)
+
+
+def small_zones(ground: Ground) -> bool:
+    """Say whether zones are so small that pricing them in one piece pays."""
+    return ground.areas <= AREAS_EACH * ground.sections
 
 
 def price_zones(
@@ -165,7 +152,8 @@ def price_zones(
     """Raise the bound with z from zones in one piece, as long as that gets on."""
     count = len(market.territories)
     chosen: list[NDArray[np.int64] | None] = [None] * count
-    climb, best, prices = _Climb(PATIENCE_ZONES, LESS_BOLD_ZONES), -np.inf, market.prices.copy()
+    climb = _Climb(PATIENCE_ZONES, LESS_BOLD_ZONES, BOLD_ZONES)
+    best, prices = -np.inf, market.prices.copy()
     mean, before, stalled = np.ones(market.ground.areas), -np.inf, 0
     for step in range(steps):
         gains, taken = np.zeros(count), np.zeros(market.ground.nodes)
@@ -193,12 +181,12 @@ def price_zones(
             say(market.bound)
             if best - before < PROGRESS * (market.worth - best):
                 stalled += 1
-                climb.boldness = max(climb.boldness, BOLD / 2**stalled)
+                climb.boldness = max(climb.boldness, BOLD_ZONES / 2**stalled)
                 if stalled > STALLS:
                     break
             before = best
-            _narrow(market, best)
-    _narrow(market, best)
+            narrow(market)
+    narrow(market)
 
 
 def regrets(market: Market) -> Real:
@@ -309,8 +297,12 @@ def _zones(market: Market, territory: Territory, room: NDArray[np.bool_]) -> Ite
         yield Zone(territory.section, tuple(nodes[nodes < market.ground.areas].tolist()), value)
 
 
-def _narrow(market: Market, bound: float) -> None:
-    """Let areas leave the territories in which no better plan can have them."""
+def narrow(market: Market) -> None:
+    """Let areas leave the territories in which no better plan can have them.
+
+    The areas must have been priced before, so that gains are those at the market's prices.
+    """
+    bound = _bound(market.prices, market.gains)
     for at, (territory, fences) in enumerate(zip(market.territories, market.fences, strict=True)):
         profit = _profit(market, territory, market.prices)
         mean = np.zeros(len(profit))
@@ -320,9 +312,7 @@ def _narrow(market: Market, bound: float) -> None:
         stay[0] = True
         if not stay.all():
             allowed = np.isin(np.arange(market.ground.areas), territory.nodes[stay])
-            smaller = territory_of(market.ground, territory.section, allowed, territory.most)
-            market.fences[at] = _moved(fences, territory, smaller, market.ground.nodes)
-            market.territories[at] = smaller
+            market.territories[at], market.fences[at] = cut_to(market, at, allowed)
 
 
 def _loss(territory: Territory, fences: Fences, profit: Real, gain_of_best: float) -> Real:
@@ -332,21 +322,3 @@ def _loss(territory: Territory, fences: Fences, profit: Real, gain_of_best: floa
     loss = gain_of_best - most + detours(territory, gain, seat_price)
     loss[territory.forced] = 0.0
     return np.asarray(loss, dtype=np.float64)
-
-
-def _moved(fences: Fences, old: Territory, new: Territory, nodes: int) -> Fences:
-    """Put the fences that are needed up again in a smaller territory."""
-    place = np.full(nodes, -1)
-    place[new.nodes] = np.arange(len(new.nodes))
-    fresh, end = no_fences(FENCES_AT_MOST), 0
-    for fence in np.flatnonzero(fences.lent[: fences.used[0]] > 0):
-        inside = place[old.nodes[fences.places[fences.starts[fence] : fences.starts[fence + 1]]]]
-        if inside[0] < 0:
-            continue
-        inside = inside[inside >= 0]
-        number = int(fresh.used[0])
-        fresh.places[end : end + len(inside)] = inside
-        end += len(inside)
-        fresh.starts[number + 1], fresh.lent[number] = end, fences.lent[fence]
-        fresh.used[0] += 1
-    return fresh

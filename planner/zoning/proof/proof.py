@@ -10,23 +10,16 @@ import numpy as np
 
 from planner.zoning.bound import relax
 from planner.zoning.proof.core import solve_core
-from planner.zoning.proof.fences import no_fences
-from planner.zoning.proof.prices import (
-    FENCES_AT_MOST,
-    Market,
-    price_areas,
-    price_zones,
-    regrets,
-)
-from planner.zoning.proof.territory import most_pupils, territory_of
+from planner.zoning.proof.market import open_market, settled
+from planner.zoning.proof.prices import narrow, price_areas, price_zones, regrets, small_zones
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from planner.zoning.bound import Relaxation
     from planner.zoning.ground import Ground
+    from planner.zoning.proof.market import Market
     from planner.zoning.proof.zones import Zone
 
 __all__ = ["Proof", "raise_bound"]
@@ -35,13 +28,6 @@ STEPS, STEPS_ZONES = 1_500, 2_000
 """Steps of the two rounds of pricing at most."""
 SHARE_AREAS, SHARE_ZONES = 0.15, 0.7
 """Part of the time after which the first and the second round of pricing end."""
-AREAS_EACH = 40
-"""Areas per section up to which zones in one piece are priced.
-
-Larger zones are torn so rarely that branching on areas is quicker at once.
-"""
-ROUNDING = 1e-9
-"""Relative error that values of plans may make before an area is ruled out."""
 NEVER: Callable[[], bool] = lambda: False  # noqa: E731 - a default, named for the signature
 
 
@@ -68,6 +54,7 @@ def raise_bound(
     known: NDArray[np.int64],
     bound: float,
     *,
+    priced: Market | None = None,
     seconds: float | None = None,
     work: int | None = None,
     stop: Callable[[], bool] = NEVER,
@@ -83,6 +70,7 @@ def raise_bound(
         ground: The problem as the methods see it.
         known: [node] a plan that keeps all rules: the better it is, the more can be ruled out.
         bound: What is known already to be undercut by no plan.
+        priced: Prices of areas found earlier, if there are any.
         seconds: Time after which the bound reached so far is returned.
         work: Branches of the last step, for the same answer on any machine.
         stop: Asked now and then whether to return.
@@ -96,12 +84,16 @@ def raise_bound(
         message = "raise_bound: expected each section to own its root; lay the ground out first."
         raise ValueError(message)
     clock = _Clock(seconds, stop)
-    relaxation = relax(ground)
-    market = _market(ground, relaxation, known, max(bound, relaxation.bound))
-    if not _settled(market):
+    if priced is None:
+        market = open_market(ground, relax(ground), known, bound)
+    else:
+        market = priced
+        market.bound, market.worth = max(bound, market.bound), ground.value(known)
+        narrow(market)
+    if not settled(market) and priced is None:
         price_areas(market, steps=STEPS, stop=clock.after(SHARE_AREAS))
         say("price areas", market.worth, market.bound)
-    if not _settled(market) and ground.areas <= AREAS_EACH * ground.sections:
+    if not settled(market) and small_zones(ground):
         price_zones(
             market,
             steps=STEPS_ZONES,
@@ -109,7 +101,7 @@ def raise_bound(
             say=lambda reached: say("price zones", market.worth, reached),
         )
     plan, reached = known, min(market.bound, market.worth)
-    if _settled(market):
+    if settled(market):
         reached = market.worth
     elif not clock.after(1.0)():
         outcome = solve_core(market, known, seconds=clock.left(), branches=work, stop=stop)
@@ -139,32 +131,3 @@ class _Clock:
         """Return the seconds left, None if nobody counts them."""
         left = self._began + self._seconds - time.monotonic()
         return float(left) if np.isfinite(left) else None
-
-
-def _market(
-    ground: Ground, relaxation: Relaxation, known: NDArray[np.int64], bound: float
-) -> Market:
-    """Open the market: territories and prices as the transport relaxation has them."""
-    worth, sections = ground.value(known), ground.sections
-    pupils = ground.pupils[: ground.areas, None]
-    possible = np.isfinite(ground.each_metres)
-    each = np.where(possible, ground.each_metres + relaxation.seat_price_metres, 0.0)
-    priced = np.where(possible, each * pupils, np.inf)
-    cheapest = priced.min(axis=1)
-    spare = worth - relaxation.bound + ROUNDING * worth
-    allowed = possible & (priced - cheapest[:, None] <= spare)
-    most = most_pupils(ground, relaxation, worth)
-    # What a section must have is priced so that it always takes it; in the bound that cancels.
-    fixed = ground.fixed[: ground.areas]
-    must = np.flatnonzero(fixed >= 0)
-    prices = cheapest.copy()
-    prices[must] = ground.each_metres[must, fixed[must]] * ground.pupils[must]
-    prices[must] += worth + ground.overflow_metres * ground.pupils[must]
-    territories = [territory_of(ground, j, allowed[:, j], int(most[j])) for j in range(sections)]
-    fences = [no_fences(FENCES_AT_MOST) for _ in territories]
-    return Market(ground, territories, fences, prices, np.zeros(sections), bound, worth)
-
-
-def _settled(market: Market) -> bool:
-    """Say whether it is certain that no plan is better than the known one."""
-    return market.bound >= market.worth or market.unwanted

@@ -1,5 +1,5 @@
-"""Search for better zones: many diverse plans, the best of their zones put together anew."""
+"""Search for better zones: many plans, the best of their zones, and what prices leave open."""
 
-from planner.zoning.search.better import improve_plan
+from planner.zoning.search.better import Found, improve_plan
 
-__all__ = ["improve_plan"]
+__all__ = ["Found", "improve_plan"]
