@@ -12,6 +12,7 @@ from planner.enrolment import Joiners, StageStart, seat_pupils
 from planner.errors import NoPlanError
 from planner.projection.entrants import Intake, project_entrants
 from planner.study import Fallback
+from planner.travel.limits import time_limit, walk_limits
 from planner.zones.ground import Ground
 from planner.zones.sharing import SharedZones, given_groups, share_zones
 from planner.zones.wishes import with_wishes, zoned_since
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from planner.projection.rolls import Rolls
     from planner.scenario import Scenario
     from planner.study import Study
+    from planner.travel.limits import TimeLimit
     from planner.zones.yearly import Draw
 
     IntArray = npt.NDArray[np.int64]
@@ -45,7 +47,6 @@ __all__ = [
     "classes_needed",
     "enter_stage",
     "pupils_of_new_homes",
-    "walk_limits",
     "work_stage_through",
 ]
 
@@ -61,6 +62,7 @@ class County:
     rolls: Rolls
     progression: Progression
     metres: FloatArray
+    minutes: FloatArray
     edges: IntArray
     home: IntArray
     row_of: Mapping[str, int]
@@ -113,12 +115,13 @@ def work_stage_through(
         below = Below(last.stage, last.rows, last.columns[-1], last.seated.pupils)
     entry = enter_stage(county, stage, below)
     intake, entrants = entry.intake, entry.entrants
-    limit = walk_limits(county.study, stage)
+    time = time_limit(county.study, stage, scenario.travel, county.minutes)
+    limit = walk_limits(county.study, stage, county.metres, time)
     _refuse_nowhere_to_go(intake, entrants, offer)
     zones, shared = None, None
     given = given_groups(scenario, offer.sections, stage, intake.zoned)
     if len(intake.zoned):
-        ground = _ground(county, entry, done, limit)
+        ground = _ground(county, entry, done, limit, time)
         zones = zones_by_year(
             ground,
             scenario.zones,
@@ -293,23 +296,12 @@ def _leavers(county: County, below: Below | None) -> dict[int, int]:
     return leavers
 
 
-def walk_limits(study: Study, stage: StageNorm) -> FloatArray:
-    """Return the longest walk the norms allow in each area, inf where they say nothing.
-
-    Norms that give villages minutes mean their metres for town: there the service radius
-    counts, in villages the minutes at the study's walking speed, where the stage has any.
-    """
-    everywhere = stage.walk_limit_metres if stage.walk_limit_metres is not None else np.inf
-    limits = np.full(len(study.areas), everywhere, dtype=float)
-    if any(other.rural_walk_minutes is not None for other in study.norms.stages):
-        minutes = stage.rural_walk_minutes
-        metres = np.inf if minutes is None else minutes / 60 * study.walking_kmh * 1000
-        limits[(study.areas["setting"] == "village").fillna(value=False).to_numpy()] = metres
-    return limits
-
-
 def _ground(
-    county: County, entry: StageEntry, done: Sequence[StageResult], limit: FloatArray
+    county: County,
+    entry: StageEntry,
+    done: Sequence[StageResult],
+    limit: FloatArray,
+    time: TimeLimit | None,
 ) -> Ground:
     """Put together what zones of one stage are drawn on."""
     offer, stage, rows = county.offer, entry.stage, entry.intake.zoned
@@ -321,7 +313,8 @@ def _ground(
         open=offer.open[rows],
         ordinary_intake=_ordinary_intake(offer, stage, rows),
         metres=county.metres[:, rows],
-        limit_metres=limit,
+        limit_metres=limit[:, rows],
+        time=None if time is None else replace(time, taken=time.taken[:, rows]),
         edges=county.edges,
         home=county.home[rows],
         today=position[entry.intake.zone_today],

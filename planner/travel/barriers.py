@@ -39,7 +39,7 @@ class Barrier:
     shapes: NDArray[Any]
 
     def met_by(self, ways: NDArray[Any]) -> NDArray[np.bool_]:
-        """Tell which straight ways lead over it before their last metre.
+        """Tell which straight ways, [way] lines, lead over it before their last metre: [way].
 
         The last metre does not count: a way may end on a trunk road, where the street is.
         """

@@ -58,7 +58,7 @@ class Chains:
     def places(
         self, segment: NDArray[np.intp], along: NDArray[np.float64]
     ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-        """Return chain and place in it, of places `along` their segment from its first end."""
+        """Return chain and place in it, [place], of places `along` their segment, [place]."""
         sign = np.where(self.turned[segment], -1.0, 1.0)
         chain = self.chain[segment]
         return chain, np.clip(self.begins[segment] + sign * along, 0.0, self.length[chain])

@@ -79,7 +79,7 @@ class Gates:
     sections: int
 
     def of(self, sections: NDArray[np.bool_]) -> Gates:
-        """Return the gates of some sections, whose columns stay what they are."""
+        """Return the gates of some sections, [section], whose columns stay what they are."""
         chosen = sections[self.section]
         return Gates(self.points[chosen], self.section[chosen], self.sections)
 

@@ -81,7 +81,12 @@ class Travellers:
         return Fallback(f"{key}{ending}", before.en + text, before.zh + zh)
 
     def named(self, entrances: NDArray[np.bool_], gates: NDArray[np.bool_]) -> tuple[str, str]:
-        """Return counts and names of areas and sections, in English and Chinese."""
+        """Return counts and names of areas and sections in English and Chinese.
+
+        Args:
+            entrances: Those whose areas are named, [entrance].
+            gates: Those whose sections are named, [gate].
+        """
         areas = np.unique(self.area[entrances])
         zh_names = self.study.areas["name"]
         en_names = self.study.areas["name_en"].fillna(zh_names)
@@ -143,7 +148,7 @@ def map_notes(who: Travellers, graph: StreetGraph) -> list[Fallback]:
 def far_notes(
     who: Travellers, entrances: NDArray[np.bool_], gates: NDArray[np.bool_], detour: float
 ) -> list[Fallback]:
-    """Name areas and sections that lie too far from any street."""
+    """Name areas and sections that lie too far from any street, [entrance] and [gate]."""
     if not (entrances.any() or gates.any()):
         return []
     far = f"{FARTHEST_STREET_METRES:,.0f}"
@@ -160,7 +165,7 @@ def far_notes(
 def cut_off_notes(
     who: Travellers, entrances: NDArray[np.bool_], gates: NDArray[np.bool_], pieces: int
 ) -> list[Fallback]:
-    """Name areas and sections on another piece of the network than the longest."""
+    """Name areas and sections, [entrance] and [gate], off the longest piece of the network."""
     if not (entrances.any() or gates.any()):
         return []
     en, zh = who.named(entrances, gates)

@@ -128,7 +128,7 @@ def street_graph(
 
 
 def snap(graph: StreetGraph, points: NDArray[Any], barriers: tuple[Barrier, ...] = ()) -> Places:
-    """Bring points to the nearest place on the nearest segment.
+    """Bring points, [point], to the nearest place on the nearest segment.
 
     Where two segments are equally near, the westernmost (then southernmost) place is taken, so
     that the order of the streets table means nothing. Where a barrier lies in between, the

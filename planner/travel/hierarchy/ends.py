@@ -50,7 +50,7 @@ class Ends:
 
     @classmethod
     def at(cls, nodes: NDArray[np.int64]) -> Ends:
-        """Return one place at each of these nodes."""
+        """Return one place at each of these nodes, [place]."""
         return cls(
             place=np.arange(len(nodes), dtype=np.int64),
             node=nodes,

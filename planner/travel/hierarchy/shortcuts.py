@@ -109,7 +109,13 @@ SHORTCUTS = types.NamedUniTuple(uint32[::1], 5, Shortcuts)  # type: ignore[no-un
 
 
 def draw_shortcuts(rank: Whole, tails: Whole, heads: Whole) -> Hierarchy | None:
-    """Return the shortcuts needed if nodes are left out in this order; None if too many are."""
+    """Return the shortcuts needed if nodes are left out in this order; None if too many are.
+
+    Args:
+        rank: Rank of each node, 0 for the one left out first, [node].
+        tails: Node where each arc begins, [arc].
+        heads: Node where each arc ends, [arc].
+    """
     streets = sort_streets(rank, tails, heads)
     tree, count = grow_tree(streets)
     if count.sum(dtype=np.int64) > MOST_PER_NODE * len(rank):
@@ -129,7 +135,10 @@ def draw_shortcuts(rank: Whole, tails: Whole, heads: Whole) -> Hierarchy | None:
 
 
 def sort_streets(rank: Whole, tails: Whole, heads: Whole) -> Streets:
-    """Sort arcs by their higher end; an arc back to its own node leads nowhere and is dropped."""
+    """Sort arcs by their higher end; an arc back to its own node leads nowhere and is dropped.
+
+    Arguments as of `draw_shortcuts`.
+    """
     first = np.zeros(len(rank) + 2, dtype=np.int32)
     low, arc = np.empty(len(tails), dtype=np.int32), np.empty(len(tails), dtype=np.int32)
     _sort_streets(rank, tails, heads, first, low, arc)
@@ -137,7 +146,7 @@ def sort_streets(rank: Whole, tails: Whole, heads: Whole) -> Streets:
 
 
 def grow_tree(streets: Streets) -> tuple[Tree, Whole]:
-    """Return the tree, and how many shortcuts lead up from each node."""
+    """Return the tree, and how many shortcuts lead up from each node, [rank]."""
     nodes = len(streets.first) - 1
     parent, mark = np.full(nodes, -1, dtype=np.int32), np.full(nodes, -1, dtype=np.int32)
     depth, family = np.zeros(nodes, dtype=np.int32), np.ones(nodes, dtype=np.int32)
