@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from planner.errors import ScenarioError
+from planner.evaluation.shared_zones import shared_lots, shared_zones
 from planner.evaluation.tables import area_years, county_years, section_years, zone_shapes
 from planner.norms import with_overrides
 from planner.plan import (
@@ -20,7 +22,9 @@ from planner.plan import (
 from planner.projection.entrants import UNIVERSAL_FROM_GRADE
 from planner.spelling import did_you_mean
 from planner.terms import Language
-from planner.zones.conflict_words import Names, conflict_sentences
+from planner.zones.broken import DEMANDS
+from planner.zones.conflict_words import Names, case_name, conflict_sentences
+from planner.zones.demands import cases_of
 from planner.zones.table import scenario_zones
 from planner.zoning import judge, nearest, solve
 from planner.zoning.alternatives import alternatives
@@ -41,6 +45,8 @@ if TYPE_CHECKING:
     from planner.scenario import Scenario, ZoneSettings
     from planner.stages import County, StageResult
     from planner.study import Fallback, Study
+    from planner.travel.limits import TimeLimit
+    from planner.zones.sharing import SharedZones
     from planner.zones.yearly import Ground
     from planner.zoning import Problem, Zoning
     from planner.zoning.alternatives import Alternatives
@@ -65,7 +71,8 @@ class Order:
         locks: Areas that keep their section: today's, or that of the zones moved in.
         repair: Whether what the moves break is mended around them.
         plans: How many clearly different plans are wanted.
-        seconds: Seconds the search of one stage may take; None: as long as it needs.
+        seconds: Seconds the search of one stage may take, all plans and the repair together;
+            None: as long as it needs.
         gap: Gap at which the search may stop; None: as small as it finds.
         seed: The same seed draws the same zones.
     """
@@ -101,6 +108,7 @@ class DraftedZones:
         others: Clearly different plans that are nearly as good; None where one is enough.
         why: Where the zones do not keep all that is asked: which demands contradict each other
             and what would be the cheapest to give up, in Chinese and in English.
+        time: Minutes of the ways, where they are limited by minutes and children ride.
     """
 
     stage: StageNorm
@@ -115,6 +123,7 @@ class DraftedZones:
     locked: npt.NDArray[np.bool_]
     others: Alternatives | None
     why: tuple[tuple[str, str], ...]
+    time: TimeLimit | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,6 +145,10 @@ class Draft:
     area_years: pd.DataFrame
     zones: gpd.GeoDataFrame
     notes: tuple[Fallback, ...]
+    shared_zones: pd.DataFrame
+    shared_lots: pd.DataFrame
+    shared: tuple[SharedZones, ...] = ()
+    """The shared zones of each stage that has any, joined from the zones drawn."""
 
     @property
     def norms(self) -> Norms:
@@ -218,8 +231,13 @@ def _wished(study: Study, scenario: Scenario, order: Order) -> Scenario:
         )
     locks = () if order.moves else order.locks
     last = min(year + zones.years_ahead - 1, all_years[-1])
+    sharing = scenario.sharing
+    if sharing.from_year > last:
+        # Lots that are drawn only after these years concern none of what is drawn here.
+        sharing = replace(sharing, method="none")
     return replace(
         scenario,
+        sharing=sharing,
         years=replace(scenario.years, last=last),
         zones=replace(
             zones,
@@ -354,6 +372,7 @@ class _Desk:
 
     def draw(self, ground: Ground, problem: Problem, /, *, seed: int) -> Zoning:
         """Draw or edit the zones of one stage and remember them."""
+        began = monotonic()
         stage = ground.stage.stage
         keys = self.county.offer.sections["section_id"].to_numpy()[ground.rows]
         sections = tuple(map(str, keys))
@@ -363,10 +382,13 @@ class _Desk:
         edited = None
         if moves:
             before = self._base(ground, problem, sections, seed)
-            zoning, edited = self._moved(problem, before, moves, np.flatnonzero(locked), seed)
+            locks = np.flatnonzero(locked)
+            zoning, edited = self._moved(problem, before, moves, locks, seed, began)
         else:
             _refuse_homeless_locks(ground, problem, self.order.locks)
             zoning = self._solved(ground.stage, problem, seed)
+        # The other plans share the time; why something is not kept is told in any case.
+        others = None if moves else self._others(ground.stage, problem, zoning, seed, began)
         self.drawn[stage] = DraftedZones(
             stage=ground.stage,
             year=self.county.scenario.zones.from_year,
@@ -379,7 +401,8 @@ class _Desk:
             moved=np.isin(np.arange(problem.areas), list(moves)),
             locked=locked if problem.locked is None else locked | problem.locked,
             why=() if moves else self._why(ground, problem, zoning, seed),
-            others=None if moves else self._others(ground.stage, problem, zoning, seed),
+            others=others,
+            time=ground.time,
         )
         return zoning
 
@@ -410,25 +433,45 @@ class _Desk:
         return plan
 
     def _moved(
-        self, problem: Problem, base: IntArray, moves: dict[int, int], locks: IntArray, seed: int
+        self,
+        problem: Problem,
+        base: IntArray,
+        moves: dict[int, int],
+        locks: IntArray,
+        seed: int,
+        began: float,
     ) -> tuple[Zoning, Edited]:
         """Return the zones after the moves, mended around them where that is asked for."""
         if self.order.repair:
-            mended = repair(problem, base, moves, locks.tolist(), seed=seed)
+            mended = repair(
+                problem,
+                base,
+                moves,
+                locks.tolist(),
+                seed=seed,
+                seconds=self._left(began),
+                stop=self.stop,
+            )
             return mended.zoning, mended.edited
         edited = edit(problem, base, moves, locks.tolist())
         return judge(problem, edited.after.section_of_area), edited
 
     def _solved(self, stage: StageNorm, problem: Problem, seed: int) -> Zoning:
-        """Return newly drawn zones."""
+        """Return newly drawn zones, which have as much of the time as each plan after them."""
+        seconds, plans = self.order.seconds, self.order.plans + self.order.repair
         return solve(
             problem,
             seed=seed,
-            seconds=self.order.seconds,
+            seconds=None if seconds is None else seconds / plans,
             gap=self.order.gap,
             stop=self.stop,
             report=lambda step, value, bound: self.watch(stage, step, value, bound),
         )
+
+    def _left(self, began: float) -> float | None:
+        """Return the seconds that are left of those asked for, None where nobody asked."""
+        seconds = self.order.seconds
+        return None if seconds is None else max(began + seconds - monotonic(), 0.0)
 
     def _why(
         self, ground: Ground, problem: Problem, zoning: Zoning, seed: int
@@ -438,27 +481,27 @@ class _Desk:
         if not (zoning.overflow.any() or zoning.breaches or detached):
             return ()
         found = conflicts(problem)
-        ways = ways_out(problem, found, seed=seed)
-        zh, en = (
-            conflict_sentences(found, ways, self._names(ground, problem, lang)) for lang in Language
-        )
+        ways = ways_out(problem, found, seed=seed, drawn=zoning.section_of_area, stop=self.stop)
+        zh, en = (conflict_sentences(found, ways, self._names(ground, lang)) for lang in Language)
         return tuple((one[0], other[1]) for one, other in zip(zh, en, strict=True))
 
-    def _names(self, ground: Ground, problem: Problem, lang: Language) -> Names:
+    def _names(self, ground: Ground, lang: Language) -> Names:
         """Return what areas, sections and years are called in a language."""
         areas, sections = self.county.study.areas, self.county.offer.sections.iloc[ground.rows]
-        year = self.county.scenario.zones.from_year
-        count = 1 if problem.cases is None else len(problem.cases.pupils)
+        settings = self.county.scenario.zones
+        cases = cases_of(ground, settings, ground.years.index(settings.from_year))
         return Names(
             stage=(ground.stage.names["zh"], ground.stage.names["en"]),
             areas=_in_language(areas, lang),
             sections=_in_language(sections, lang),
             towns=areas["township"].fillna("").tolist(),
-            cases=[str(year + number) for number in range(count)],
+            cases=[case_name(year, future, lang) for year, future in cases],
+            demands={name: (zh, en) for name, (en, zh) in DEMANDS.items()},
+            time=ground.time,
         )
 
     def _others(
-        self, stage: StageNorm, problem: Problem, first: Zoning, seed: int
+        self, stage: StageNorm, problem: Problem, first: Zoning, seed: int, began: float
     ) -> Alternatives | None:
         """Return clearly different plans where more than one is wanted."""
         if self.order.plans < 2:
@@ -468,6 +511,8 @@ class _Desk:
             first,
             count=self.order.plans - 1,
             seed=seed,
+            seconds=self._left(began),
+            stop=self.stop,
             report=lambda number, step, value: self.watch(
                 stage, f"{step} {number + 1}", value, first.bound
             ),
@@ -505,4 +550,7 @@ def _draft(
         area_years=by_area,
         zones=zone_shapes(offer, results, county.study.areas, county.edges),
         notes=tuple({note.key: note for note in notes}.values()),
+        shared_zones=shared_zones(offer, results),
+        shared_lots=shared_lots(offer, results, county.residents.area_ids),
+        shared=tuple(result.shared for result in results if result.shared is not None),
     )

@@ -131,8 +131,9 @@ def _zone_colours(
     everyone: set[str] = set()
     for plan, of_plan in zip(plans, areas, strict=True):
         names = texts(plan.sections["section_id"])
-        everyone |= {names[row] for row in np.unique(of_plan.section) if row >= 0}
-        pairs = of_plan.section[:, ground.touching].reshape(-1, 2)
+        head = of_plan.head
+        everyone |= {names[row] for row in np.unique(head) if row >= 0}
+        pairs = head[:, ground.touching].reshape(-1, 2)
         apart = pairs[(pairs[:, 0] != pairs[:, 1]) & (pairs >= 0).all(axis=1)]
         borders |= {
             (names[first], names[second]) for first, second in np.unique(np.sort(apart), axis=0)

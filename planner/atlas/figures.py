@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 
 from planner.atlas.lists import floats, numbers, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import geopandas as gpd
     from numpy.typing import NDArray
@@ -98,6 +99,10 @@ class Shown(Protocol):
         """Zones with the years in which they have their shape."""
 
     @property
+    def shared_lots(self) -> pd.DataFrame:
+        """Chances of the areas of shared zones; empty where there are none."""
+
+    @property
     def notes(self) -> tuple[Fallback, ...]:
         """What was assumed."""
 
@@ -107,12 +112,23 @@ class StageAreas:
     """Areas of one stage in one plan, arrays of shape (years, areas).
 
     `section` holds the row of the zoned section in `plan.sections`, -1 without one; `walk` is
-    in metres, missing where the section cannot be reached.
+    in metres, missing where the section cannot be reached. `zone` is the same row where a zone
+    has one section; the shared zones of several follow after all sections, in the order of
+    `shared`, which has the rows of each.
     """
 
     entrants: NDArray[np.float64]
     walk: NDArray[np.float64]
     section: NDArray[np.int64]
+    zone: NDArray[np.int64]
+    heads: NDArray[np.int64]
+    """Row of the section after which each zone is coloured, [zone]."""
+    shared: tuple[tuple[int, ...], ...]
+
+    @property
+    def head(self) -> NDArray[np.int64]:
+        """The section after which the zone of each area is coloured, shape (years, areas)."""
+        return np.append(self.heads, _NO_SECTION)[self.zone]
 
 
 def stage_areas(plan: Shown, stage: str, ground: Ground) -> StageAreas:
@@ -129,7 +145,27 @@ def stage_areas(plan: Shown, stage: str, ground: Ground) -> StageAreas:
     walk[at] = floats(here["walk_metres"])
     # an area without a section is not found in the index, which gives -1 as well
     section[at] = pd.Index(plan.sections["section_id"]).get_indexer(pd.Index(here["section_id"]))
-    return StageAreas(entrants, walk, section)
+    zone, shared = _zone_numbers(plan, stage, section, ground)
+    heads = [*range(len(plan.sections)), *(rows[0] for rows in shared)]
+    return StageAreas(entrants, walk, section, zone, np.array(heads, dtype=np.int64), shared)
+
+
+def _zone_numbers(
+    plan: Shown, stage: str, section: NDArray[np.int64], ground: Ground
+) -> tuple[NDArray[np.int64], tuple[tuple[int, ...], ...]]:
+    """Return the number of every area's zone, (years, areas), and who shares the shared ones."""
+    zone, row_of = section.copy(), pd.Index(plan.sections["section_id"])
+    shared: dict[tuple[int, ...], int] = {}
+    lots = plan.shared_lots
+    if lots.empty:
+        return zone, ()
+    here = _of_stage(lots, stage)
+    for _, rows in here[here["year"].isin(plan.years)].groupby(["year", "shared_zone"]):
+        sharing = tuple(sorted(row_of.get_indexer(pd.Index(rows["section_id"].unique())).tolist()))
+        number = shared.setdefault(sharing, len(plan.sections) + len(shared))
+        year = plan.years.index(int(rows["year"].iloc[0]))
+        zone[year, ground.places_of(rows["area_id"])] = number
+    return zone, tuple(shared)
 
 
 def plan_content(plan: Shown, areas: dict[str, StageAreas], ground: Ground) -> dict[str, Any]:
@@ -173,7 +209,12 @@ def _stage(plan: Shown, stage: str, areas: StageAreas, ground: Ground) -> dict[s
     norm = plan.norms.stage(stage)
     sections = _of_stage(plan.section_years, stage)
     county = _of_stage(plan.county_years, stage)
-    arrays = {"entrants": areas.entrants, "walk": areas.walk, "section": areas.section}
+    arrays = {
+        "entrants": areas.entrants,
+        "walk": areas.walk,
+        "section": areas.section,
+        "zone": areas.zone,
+    }
     return {
         "walkLimitMetres": norm.walk_limit_metres,
         "largeClass": norm.large_class,
@@ -191,7 +232,12 @@ def _stage(plan: Shown, stage: str, areas: StageAreas, ground: Ground) -> dict[s
 
 
 def _zones(plan: Shown, stage: str, areas: StageAreas, ground: Ground) -> list[dict[str, Any]]:
-    """Return the zones of a stage, each with the years in which it has this shape."""
+    """Return the zones of a stage, each with the years in which it has this shape.
+
+    A zone that several sections share is one zone, named after all of them.
+    """
+    if areas.shared:
+        return _zones_with_shared(plan, areas, ground)
     row_of = {section: row for row, section in enumerate(texts(plan.sections["section_id"]))}
     zones = _of_stage(plan.zones, stage)
     columns = zip(
@@ -207,6 +253,7 @@ def _zones(plan: Shown, stage: str, areas: StageAreas, ground: Ground) -> list[d
         content.append(
             {
                 "section": section,
+                "zone": row_of[section],
                 "first": first,
                 "last": last,
                 "pieces": pieces,
@@ -215,6 +262,49 @@ def _zones(plan: Shown, stage: str, areas: StageAreas, ground: Ground) -> list[d
             }
         )
     return content
+
+
+def _zones_with_shared(plan: Shown, areas: StageAreas, ground: Ground) -> list[dict[str, Any]]:
+    """Return the zones of a stage in which some are shared, put together from their areas."""
+    ids, sections = texts(plan.sections["section_id"]), len(plan.sections)
+    content = []
+    for zone in np.unique(areas.zone[areas.zone >= 0]).tolist():
+        members = [np.flatnonzero(of_year == zone) for of_year in areas.zone]
+        for first, last in _runs(members):
+            if not len(members[first]):
+                continue
+            head = ids[int(areas.heads[zone])]
+            found = {
+                "section": head,
+                "zone": zone,
+                "first": plan.years[first],
+                "last": plan.years[last],
+                "pieces": _pieces(members[first], ground),
+                "areas": len(members[first]),
+                "shape": ground.zone_shape(members[first]),
+            }
+            if zone >= sections:
+                found["sharing"] = [ids[row] for row in areas.shared[zone - sections]]
+            content.append(found)
+    return content
+
+
+def _runs(members: Sequence[NDArray[np.intp]]) -> Iterator[tuple[int, int]]:
+    """Yield the first and last place of each run of years with the same areas."""
+    first = 0
+    for place in range(1, len(members) + 1):
+        if place == len(members) or not np.array_equal(members[place], members[first]):
+            yield first, place - 1
+            first = place
+
+
+def _pieces(members: NDArray[np.intp], ground: Ground) -> int:
+    """Count the pieces of which some areas consist."""
+    inside = ground.touching[np.isin(ground.touching, members).all(axis=1)]
+    graph: nx.Graph[int] = nx.Graph()
+    graph.add_nodes_from(members.tolist())
+    graph.add_edges_from(inside.tolist())
+    return int(nx.number_connected_components(graph))
 
 
 def _by_year(

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import networkx as nx
 import numpy as np
 import shapely
-from pyproj import Transformer
+
+from planner.reading.shapes import to_degrees
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
-    from pyproj import CRS
+    from pyproj import CRS, Transformer
 
 __all__ = ["Ring", "dissolve", "encoder", "neighbours", "simplify_together", "tell_apart"]
 
@@ -83,11 +84,11 @@ def encoder(crs: CRS) -> Callable[[shapely.Geometry], list[list[Ring]]]:
     A polygon becomes one list of rings, the outer one first; a multipolygon several; lines
     become lists with a single ring each; an empty geometry becomes an empty list.
     """
-    to_degrees = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    transformer = to_degrees(crs)
 
     def encode(geometry: shapely.Geometry) -> list[list[Ring]]:
         return [
-            [_steps(to_degrees, line) for line in _lines(part)]
+            [_steps(transformer, line) for line in _lines(part)]
             for part in shapely.get_parts(geometry)
             if not part.is_empty
         ]
@@ -102,9 +103,9 @@ def _lines(part: shapely.Geometry) -> Sequence[shapely.Geometry]:
     return [part]
 
 
-def _steps(to_degrees: Transformer, line: shapely.Geometry) -> Ring:
+def _steps(transformer: Transformer, line: shapely.Geometry) -> Ring:
     """Return a line as its first point and the steps from there, repeated points left out."""
-    longitude, latitude = to_degrees.transform(*shapely.get_coordinates(line).T)
+    longitude, latitude = transformer.transform(*shapely.get_coordinates(line).T)
     points = np.rint(np.column_stack([longitude, latitude]) * _STEPS_PER_DEGREE).astype(np.int64)
     steps = np.diff(points, axis=0)
     moved = steps[np.any(steps != 0, axis=1)]

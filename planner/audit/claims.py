@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from planner.audit.stage_files import StageFiles
 
-__all__ = ["claim_checks", "zone_check"]
+__all__ = ["claim_checks", "same_sum", "stage_said", "status_said", "worth_checks", "zone_check"]
 
 _ROUNDING: Final = 1e-9
 """Relative difference of two sums of the same numbers in another order."""
@@ -35,7 +35,7 @@ def claim_checks(
         zone: The section of every area, in the order of the areas.
     """
     yield _seats(files, claim, zone)
-    yield from _worth(claim, recount(files, claim, zone))
+    yield from worth_checks(claim, recount(files, claim, zone))
     yield _pieces(files, claim, zone)
     yield _homes(files, claim, zone)
     yield _kept(files, claim, zone, "locks", "lock_wrong", ("locked_to", "held_in"))
@@ -54,7 +54,7 @@ def zone_check(
     unknown = mine.loc[~mine["area_id"].isin(known), "area_id"]
     strange = mine.loc[~mine["section_id"].isin(sections), "section_id"]
     faults = [
-        said(key, file=file, stage=_stage(claim), names=named(keys), other=other)
+        said(key, file=file, stage=stage_said(claim), names=named(keys), other=other)
         for key, keys, other in (
             ("area_missing", known[~known.isin(mine["area_id"])], ""),
             ("area_twice", mine.loc[mine["area_id"].duplicated(), "area_id"].unique(), ""),
@@ -76,7 +76,7 @@ def _seats(files: StageFiles, claim: Mapping[str, Any], zone: pd.Series[str]) ->
     faults = tuple(
         said(
             "overflow_wrong",
-            stage=_stage(claim),
+            stage=stage_said(claim),
             section=section,
             found=int(number),
             asked=asked.get(section, 0),
@@ -87,16 +87,16 @@ def _seats(files: StageFiles, claim: Mapping[str, Any], zone: pd.Series[str]) ->
     return Check(word("seats"), f"{sum(asked.values()):,}", f"{int(found.sum()):,}", faults)
 
 
-def _worth(claim: Mapping[str, Any], found: Mapping[str, float]) -> Iterator[Check]:
+def worth_checks(claim: Mapping[str, Any], found: Mapping[str, float]) -> Iterator[Check]:
     """Compare the value, term by term, and what is concluded from it."""
-    stage, asked = _stage(claim), claim["terms"]
+    stage, asked = stage_said(claim), claim["terms"]
     for term in dict.fromkeys([*asked, *found]):
         claimed, counted = asked.get(term, 0.0), found.get(term, 0.0)
         what = word(f"term_{term}") if f"term_{term}" in WORDS else Said(term, term)
-        yield _same("term_wrong", what, claimed, counted, stage=stage, term=what)
+        yield same_sum("term_wrong", what, claimed, counted, stage=stage, term=what)
     value, bound = claim["value"], claim["bound"]
     counted = math.fsum(found.values())
-    yield _same("value_wrong", word("value"), value, counted, stage=stage)
+    yield same_sum("value_wrong", word("value"), value, counted, stage=stage)
     above = bound > counted + _ROUNDING * max(abs(counted), 1.0)
     fault = said("bound_wrong", stage=stage, bound=_shown(bound), value=_shown(counted))
     yield Check(word("bound"), _shown(bound), _shown(counted), (fault,) if above else ())
@@ -114,13 +114,19 @@ def _status(claim: Mapping[str, Any], gap: float) -> Check:
     found = "overfull" if overfull else "feasible"
     if gap <= _SAME and asked == "optimal":
         found = "optimal"
-    fault = said("status_wrong", stage=_stage(claim), asked=asked, found=found)
-    return Check(word("status"), asked, found, () if asked == found else (fault,))
+    named_so = status_said(asked), status_said(found)
+    fault = said("status_wrong", stage=stage_said(claim), asked=named_so[0], found=named_so[1])
+    return Check(word("status"), *named_so, () if asked == found else (fault,))
+
+
+def status_said(status: str) -> Said:
+    """Return what a status is called; one that nobody knows as it stands."""
+    return WORDS.get(f"status_{status}", Said(status, status))
 
 
 def _pieces(files: StageFiles, claim: Mapping[str, Any], zone: pd.Series[str]) -> Check:
     """Compare the areas that are cut off, and see whether the rule allows them to be."""
-    stage, loose = _stage(claim), loose_areas(files, zone)
+    stage, loose = stage_said(claim), loose_areas(files, zone)
     # These zones touch their section's area or gate, and are named for information only.
     elsewhere = ("home_elsewhere", "home_outside")
     told = {
@@ -150,7 +156,7 @@ def _homes(files: StageFiles, claim: Mapping[str, Any], zone: pd.Series[str]) ->
     wrong = sorted(foreign - set(moved.index[moved != ""]) if claim["by_hand"] else foreign)
     # Today's zones may have been left as they were around a move.
     wrong = [area for area in wrong if not (claim["by_hand"] and _as_before(files, zone, area))]
-    fault = said("home_wrong", stage=_stage(claim), names=named(wrong))
+    fault = said("home_wrong", stage=stage_said(claim), names=named(wrong))
     found = len(homes) - len(foreign)
     return Check(word("homes"), str(len(homes)), str(found), (fault,) if wrong else ())
 
@@ -175,7 +181,7 @@ def _kept(
     if what == "locks":
         asked = {(area, to) for area, to in asked if moved[area] == ""}
     wrong = sorted({area for area, to in asked if zone[area] != to})
-    fault = said(key, stage=_stage(claim), names=named(wrong))
+    fault = said(key, stage=stage_said(claim), names=named(wrong))
     return Check(
         word(what), str(len(asked)), str(len(asked) - len(wrong)), (fault,) if wrong else ()
     )
@@ -183,7 +189,7 @@ def _kept(
 
 def _demands(files: StageFiles, claim: Mapping[str, Any], zone: pd.Series[str]) -> Iterator[Check]:
     """Compare which hard demands are broken, and for which areas."""
-    stage, found = _stage(claim), broken(files, claim, zone)
+    stage, found = stage_said(claim), broken(files, claim, zone)
     told = {name: set(areas) for name, areas in claim["breaches"].items()}
     hard = ["limit"] if claim["rules"]["limit_is_hard"] else []
     hard += [
@@ -200,11 +206,14 @@ def _demands(files: StageFiles, claim: Mapping[str, Any], zone: pd.Series[str]) 
         yield Check(said("breach", name=name), str(len(then)), str(len(now)), faults)
 
 
-def _same(key: str, what: Said, asked: float, found: float, **names: object) -> Check:
-    """Compare two sums of metres."""
-    fault = said(key, asked=_shown(asked), found=_shown(found), **names)
+def same_sum(
+    key: str, what: Said, asked: float, found: float, decimals: int = 1, **names: object
+) -> Check:
+    """Compare two figures that were reckoned in different orders, sums of metres or means."""
+    shown = f"{asked:,.{decimals}f}", f"{found:,.{decimals}f}"
+    fault = said(key, asked=shown[0], found=shown[1], **names)
     close = math.isclose(asked, found, rel_tol=_ROUNDING, abs_tol=_SAME)
-    return Check(what, _shown(asked), _shown(found), () if close else (fault,))
+    return Check(what, *shown, () if close else (fault,))
 
 
 def _shown(metres: float) -> str:
@@ -212,6 +221,6 @@ def _shown(metres: float) -> str:
     return f"{metres:,.1f}"
 
 
-def _stage(claim: Mapping[str, Any]) -> Said:
+def stage_said(claim: Mapping[str, Any]) -> Said:
     """Return what the stage of a claim is called."""
     return Said(str(claim["names"]["zh"]), str(claim["names"]["en"]))

@@ -40,8 +40,8 @@ def demand_checks(folder: Path, tables: Mapping[str, pd.DataFrame]) -> Iterator[
     for number, row in enumerate(proofs.to_dict("records")):
         proof = {str(name): value for name, value in row.items()}
         later = proofs.iloc[number + 1 :]
-        replaced = ((later["stage"] == proof["stage"])
-                    & (later["first_year"] == proof["first_year"])).any()  # fmt: skip
+        again = later[later["stage"] == proof["stage"]]
+        replaced = (again["first_year"] == proof["first_year"]).any()
         if proof["method"] in _DRAWN and proof["stage"] not in mixed and not replaced:
             yield from _recounted(tables, proof, settings)
 

@@ -34,21 +34,30 @@ def drawing_checks(folder: Path, claim: Mapping[str, Any], zone: pd.Series[str])
         drawn = dict(zip(mine["section_id"], mine["areas"].astype(int), strict=True))
         yield _compared("layer", _LAYER, claim, areas, drawn)
     if (folder / _MAP).is_file():
-        yield _compared("map", _MAP, claim, areas, _of_map(folder / _MAP, claim))
+        drawn, joined = _of_map(folder / _MAP, claim)
+        # A zone that several sections share is drawn as one, under the first of them.
+        together = zone.map(lambda section: joined.get(section, section)).value_counts()
+        asked = {str(section): int(number) for section, number in together.items()}
+        yield _compared("map", _MAP, claim, asked, drawn)
 
 
-def _of_map(path: Path, claim: Mapping[str, Any]) -> dict[str, int]:
-    """Return the areas of each zone that a map shows in the year of the claim."""
+def _of_map(path: Path, claim: Mapping[str, Any]) -> tuple[dict[str, int], dict[str, str]]:
+    """Return the areas of each zone that a map shows in the year of the claim, and who shares.
+
+    Sections of a shared zone are given with the one under which it is drawn.
+    """
     data = _DATA.search(path.read_text(encoding="utf-8"))
     if data is None:
         message = "it holds no data"
         raise ValueError(message)
     (shown,) = json.loads(data[1])["scenarios"]
-    return {
-        one["section"]: int(one["areas"])
-        for one in shown["stages"][claim["stage"]]["zones"]
-        if one["first"] <= claim["year"] <= one["last"]
-    }
+    drawn: dict[str, int] = {}
+    joined: dict[str, str] = {}
+    for one in shown["stages"][claim["stage"]]["zones"]:
+        if one["first"] <= claim["year"] <= one["last"]:
+            drawn[one["section"]] = drawn.get(one["section"], 0) + int(one["areas"])
+            joined |= dict.fromkeys(one.get("sharing", ()), one["section"])
+    return drawn, joined
 
 
 def _compared(

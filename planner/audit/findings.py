@@ -40,8 +40,8 @@ class Check:
     """
 
     what: Said
-    asked: str
-    found: str
+    asked: str | Said
+    found: str | Said
     faults: tuple[Said, ...] = ()
 
     @property
@@ -100,6 +100,9 @@ WORDS: Final[Mapping[str, Said]] = MappingProxyType(
             "bound": ("下界不高于目标值", "bound ≤ value"),
             "gap": ("最优差距", "gap"),
             "status": ("状态", "status"),
+            "status_optimal": ("已证最优", "optimal"),
+            "status_feasible": ("可行", "feasible"),
+            "status_overfull": ("超员", "overfull"),
             "pieces": ("不连片的单元", "areas cut off"),
             "homes": ("学校所在单元", "areas of schools"),
             "locks": ("锁定的单元", "locked areas"),
@@ -112,6 +115,20 @@ WORDS: Final[Mapping[str, Said]] = MappingProxyType(
             "zone_shape": ("范围图层的面积", "extent of zone layer"),
             "zone_pieces": ("范围图层的片数", "pieces of zone layer"),
             "zone_pupils": ("范围图层的新生数", "entrants of zone layer"),
+            "shared_groups": ("多校划片", "shared zones"),
+            "shared_own": ("派位单元的本校", "own section of areas"),
+            "shared_far": ("派位超过最远步行", "lots beyond the maximum"),
+            "shared_lots": ("派位机会", "chances by lot"),
+            "shared_walk": ("预期步行", "walk"),
+            "shared_quality": ("预期质量", "quality"),
+            "term_difference": ("质量差异", "differences of quality"),
+            "quality_variation_before": ("质量差异系数（单校）", "CV of quality, alone"),
+            "quality_variation_after": ("质量差异系数（派位）", "CV of quality, by lot"),
+            "quality_range_before": ("质量极差（单校）", "range of quality, alone"),
+            "quality_range_after": ("质量极差（派位）", "range of quality, by lot"),
+            "shared_years": ("逐年多校划片", "shared zones by year"),
+            "shared_walk_years": ("多校划片预期步行", "walks of shared zones"),
+            "shared_quality_years": ("多校划片预期质量", "quality of shared zones"),
             "proof": ("划片证明：{year}", "gap of {year}"),
             # what is wrong
             "missing": (
@@ -206,6 +223,27 @@ WORDS: Final[Mapping[str, Said]] = MappingProxyType(
             "breach_kept": (
                 "{stage}：写明硬性要求“{name}”在单元{names}未满足，实际已满足。",
                 "{stage}: the claim says that '{name}' is broken for area {names}, but it is kept.",
+            ),
+            "group_wrong": (
+                "{stage}：多校划片{names}须由二至四个有学位且范围相连的学段部组成，每个学段部只能参加一个。",
+                "{stage}: shared zone {names} must have two to four sections with seats, each in "
+                "one group only, whose zones touch.",
+            ),
+            "own_wrong": (
+                "{stage}：多校划片所依据的单元{names}与划片结果不一致。",
+                "{stage}: shared zones were reckoned for area {names} in another zone than it is.",
+            ),
+            "lot_far": (
+                "{stage}：派位可能超过最远步行：{names}。",
+                "{stage}: a lot may bring a child beyond the maximum walk: {names}.",
+            ),
+            "lot_wrong": (
+                "{stage}：派位机会与重新计算的不一致：{names}。",
+                "{stage}: the chance is another one when reckoned anew: {names}.",
+            ),
+            "expected_wrong": (
+                "{stage}：{term}重新计算为{found}，写明{asked}。",
+                "{stage}: {term} is {found} when reckoned anew; the claim says {asked}.",
             ),
             "count_wrong": (
                 "{file}：{stage}{section}有{found}，应为{asked}。",

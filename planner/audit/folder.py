@@ -12,6 +12,7 @@ from planner.audit.claims import claim_checks, zone_check
 from planner.audit.drawings import drawing_checks
 from planner.audit.findings import Check, Said, said, word
 from planner.audit.sealing import seal_check
+from planner.audit.shared import shared_checks
 from planner.audit.stage_files import read_claim, read_stage, read_zones
 from planner.audit.years import plan_checks
 from planner.errors import InputError, NoPlanError
@@ -27,6 +28,8 @@ __all__ = ["Audit", "audit_folder", "refuse_faults"]
 
 PROOF: Final = "proof"
 """Folder with one folder for each stage that was drawn."""
+SHARED: Final = "shared"
+"""Folder beside the claim of a stage in which zones are shared by several sections."""
 RESULTS: Final = "results.gpkg"
 """What `planner plan` writes."""
 _WHOLE: Final = word("whole")
@@ -115,6 +118,10 @@ def _claimed(folder: Path, path: Path) -> Iterator[Headed]:
     yield from ((heading, each) for each in claim_checks(files, claim, zone))
     if not number:
         yield from ((heading, each) for each in drawing_checks(folder, claim, zone))
+        if (shared := path.parent / SHARED).is_dir():
+            heading = Said(f"{claim['names']['zh']}多校", f"{claim['names']['en']} lots")
+            checks = shared_checks(shared, zone, int(claim["year"]))
+            yield from ((heading, each) for each in checks)
 
 
 def _planned(path: Path) -> Iterator[Headed]:

@@ -2,7 +2,7 @@
 
     walk         pupils x metres; a walk that does not exist counts as twice the longest that does
     overflow     price x pupils beyond the seats; over several cases that quantile of them
-    over_limit   price x pupils whose walk is longer than the limit of their area
+    over_limit   price x pupils whose walk is longer than the limit of their area, or takes longer
     changed      price x pupils whose area leaves today's section
     a surcharge  pupils x its metres
     together     price x pupils outside the largest part of their group
@@ -38,7 +38,7 @@ def recount(files: StageFiles, claim: Mapping[str, Any], zone: pd.Series[str]) -
     terms = {
         "walk": _sum(pupils * walks.fillna(missing)),
         "overflow": prices["overflow_metres"] * float(beyond_seats(files, claim, zone).sum()),
-        "over_limit": prices["over_limit_metres"] * _sum(pupils[_beyond_limit(files, walks)]),
+        "over_limit": prices["over_limit_metres"] * _sum(pupils[_beyond_limit(files, zone)]),
         "changed": prices["changed_metres"] * _sum(pupils[moved]),
     }
     for name, metres in files.surcharges.items():
@@ -80,7 +80,7 @@ def broken(
     """Return the areas for which each hard demand is broken; demands that are kept are left out."""
     found: dict[str, set[str]] = {}
     if claim["rules"]["limit_is_hard"]:
-        beyond = _beyond_limit(files, _at(files.walks, zone)) & (files.areas["pupils"] > 0)
+        beyond = _beyond_limit(files, zone) & (files.areas["pupils"] > 0)
         found["limit"] = set(beyond.index[beyond])
     for name, metres in files.surcharges.items():
         each = _at(metres, zone)
@@ -104,10 +104,17 @@ def _sum(numbers: pd.Series[Any]) -> float:
     return math.fsum(numbers)
 
 
-def _beyond_limit(files: StageFiles, walks: pd.Series[float]) -> pd.Series[bool]:
-    """Tell which areas walk further than their limit; no way at all is further than any limit."""
-    limit = files.areas["limit_metres"]
-    return limit.notna() & (walks.isna() | (walks > limit))
+def _beyond_limit(files: StageFiles, zone: pd.Series[str]) -> pd.Series[bool]:
+    """Tell which areas have it further or longer to school than their limit.
+
+    No way at all is further than any limit.
+    """
+    walks, limit = _at(files.walks, zone), files.areas["limit_metres"]
+    beyond = limit.notna() & (walks.isna() | (walks > limit))
+    if files.minutes is None:
+        return beyond
+    minutes, most = _at(files.minutes, zone), files.areas["limit_minutes"]
+    return beyond | (most.notna() & (minutes.isna() | (minutes > most)))
 
 
 def _apart(files: StageFiles, name: str, zone: pd.Series[str]) -> pd.Series[bool]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["StageFiles", "read_claim", "read_stage", "read_zones"]
+__all__ = ["StageFiles", "read_claim", "read_matrix", "read_stage", "read_table", "read_zones"]
 
 _CLAIMED = (
     *(
@@ -30,7 +30,7 @@ _CLAIMED = (
     ),
     *("overflow", "pieces", "breaches", "by_hand", "surcharges", "together"),
 )
-_NUMBERS = ("pupils", "seats", "limit_metres", "band_metres", "border_metres", "marked", "number")
+_NUMBERS = ("pupils", "seats", "limit_minutes", "marked", "number")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,11 +40,12 @@ class StageFiles:
     Attributes:
         areas: [area_id] pupils; today, the section in force; before, the section before
             anything was moved; locked_to, held_in and moved_to, where a lock or a hand put it;
-            limit_metres; and, where asked for, marked, square_metres, outline_metres and one
-            column `together:NAME` per group.
+            limit_metres; and, where asked for, limit_minutes, marked, square_metres,
+            outline_metres and one column `together:NAME` per group.
         sections: [section_id] seats, home_area_id and, where asked for, band_metres.
         edges: area_id, touches and, where asked for, border_metres.
         walks: [area_id, section_id] metres, missing where no way leads.
+        minutes: The same in minutes; None where no area has a limit in minutes.
         surcharges: The same for each surcharge by name; infinite where forbidden.
         cases: case, kind, id, number where the zones must serve several years or draws.
     """
@@ -53,6 +54,7 @@ class StageFiles:
     sections: pd.DataFrame
     edges: pd.DataFrame
     walks: pd.DataFrame
+    minutes: pd.DataFrame | None
     surcharges: Mapping[str, pd.DataFrame]
     cases: pd.DataFrame | None
 
@@ -77,7 +79,7 @@ def read_zones(path: Path) -> pd.DataFrame:
     Raises:
         ValueError: The file is no table of zones.
     """
-    table = _table(path)
+    table = read_table(path)
     _need(table, ("area_id", "stage", "section_id"))
     return table
 
@@ -89,31 +91,32 @@ def read_stage(folder: Path, claim: Mapping[str, Any]) -> StageFiles:
         ValueError: A file lacks a column, or a number is none.
         OSError: A file is missing.
     """
-    areas = _table(folder / "areas.csv")
+    areas = read_table(folder / "areas.csv")
     _need(areas, ("area_id", "pupils", "today", "before", "locked_to", "held_in", "moved_to"))
     _need(areas, ("limit_metres",))
-    sections = _table(folder / "sections.csv")
+    sections = read_table(folder / "sections.csv")
     _need(sections, ("section_id", "seats", "home_area_id"))
-    edges = _table(folder / "edges.csv")
+    edges = read_table(folder / "edges.csv")
     _need(edges, ("area_id", "touches"))
     cases = None
     if claim.get("quantile") is not None:
-        cases = _numbers(_table(folder / "cases.csv"), "cases.csv")
+        cases = _numbers(read_table(folder / "cases.csv"), "cases.csv")
         _need(cases, ("case", "kind", "id", "number"))
     return StageFiles(
         areas=_numbers(areas, "areas.csv").set_index("area_id"),
         sections=_numbers(sections, "sections.csv").set_index("section_id"),
         edges=_numbers(edges, "edges.csv"),
-        walks=_matrix(folder / "walks.parquet"),
+        walks=read_matrix(folder / "walks.parquet"),
+        minutes=read_matrix(folder / "minutes.parquet") if "limit_minutes" in areas else None,
         surcharges={
-            one["name"]: _matrix(folder / one["file"]).fillna(float("inf"))
+            one["name"]: read_matrix(folder / one["file"]).fillna(float("inf"))
             for one in claim["surcharges"]
         },
         cases=cases,
     )
 
 
-def _table(path: Path) -> pd.DataFrame:
+def read_table(path: Path) -> pd.DataFrame:
     """Return a CSV file with every cell as text: an area may be called NA."""
     return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
 
@@ -140,7 +143,7 @@ def _numbers(table: pd.DataFrame, file: str) -> pd.DataFrame:
     return table
 
 
-def _matrix(path: Path) -> pd.DataFrame:
+def read_matrix(path: Path) -> pd.DataFrame:
     """Return a table with one row per area and one column per section."""
     table = pd.read_parquet(path)
     _need(table, ("area_id",))

@@ -9,8 +9,10 @@ import networkx as nx
 import pyogrio
 import shapely
 
+from planner.audit.claims import status_said
 from planner.audit.demand import demand_checks
 from planner.audit.findings import Check, named, said, word
+from planner.audit.shared_years import LAYERS, shared_year_checks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +47,8 @@ def plan_checks(path: Path) -> Iterator[Check]:
     for proof in tables["zone_proofs"].to_dict("records"):
         yield _proof(proof, tables["zone_terms"])
     yield from demand_checks(path.parent, tables)
+    if set(LAYERS) <= set(tables):
+        yield from shared_year_checks(path.parent, tables)
 
 
 def _layers(path: Path) -> list[str]:
@@ -52,6 +56,7 @@ def _layers(path: Path) -> list[str]:
     there = {str(name) for name in pyogrio.list_layers(path)[:, 0]}
     needed = ["area_years", "section_years", "areas", "sections", "zones"]
     needed += ["zone_proofs", "zone_terms"]
+    needed += [name for name in LAYERS if name in there]
     if lacking := sorted(set(needed) - there):
         message = f"it lacks the layer {', '.join(lacking)}"
         raise ValueError(message)
@@ -183,7 +188,8 @@ def _proof(proof: dict[str, Any], terms: pd.DataFrame) -> Check:
     found = "overfull" if proof["overflow"] else "feasible"
     found = "optimal" if gap <= _SAME and proof["status"] == "optimal" else found
     if found != proof["status"]:
-        faults.append(said("status_wrong", stage=stage, asked=proof["status"], found=found))
+        named_so = {"asked": status_said(proof["status"]), "found": status_said(found)}
+        faults.append(said("status_wrong", stage=stage, **named_so))
     what = said("proof", year=stage)
     return Check(what, f"{proof['gap']:.4%}", f"{gap:.4%}", tuple(faults))
 

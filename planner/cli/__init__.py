@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -68,6 +69,9 @@ def main() -> None:
     Exit codes: 0 done, 1 a planner's file or wish needs a change, 2 a word of the command line
     is wrong, 3 results cannot be written or no plan exists, 130 stopped by the planner.
     """
+    # Libraries and tables are many objects that stay; to look through them for what may go, as
+    # often as is usual, takes half a second of a short run and finds nothing.
+    gc.set_threshold(100_000)
     try:
         app()
     except PlannerError as error:

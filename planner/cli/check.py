@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from planner.cli.talk import Lang, language
+from planner.cli.talk import Lang, language, print_hanging
 
 
 def check(
@@ -26,7 +26,7 @@ def check(
     with progress(study_folder(study).resolve().name) as say:
         findings = check_study(study, progress=say)
     for finding in findings:
-        typer.echo(finding.sentence(spoken))
+        print_hanging(finding.sentence(spoken))
     errors = sum(finding.severity == "error" for finding in findings)
     warnings = len(findings) - errors
     typer.echo(

@@ -20,6 +20,7 @@ from planner.cli.talk import (
 )
 
 if TYPE_CHECKING:
+    from planner.drafting import Draft
     from planner.plan import Plan
     from planner.terms import Language
 
@@ -45,7 +46,7 @@ def plan(
     comparison = write_results(plans, target, spoken)
     for made in plans:
         typer.echo("\n".join(ten_lines(made, spoken)) + "\n")
-        _print_shared(made, spoken)
+        print_shared(made, spoken)
     if comparison:
         print_table("", comparison[0], comparison[1:])
         typer.echo()
@@ -53,13 +54,13 @@ def plan(
         typer.echo(str(target / name / "map.html"))
 
 
-def _print_shared(made: Plan, lang: Language) -> None:
+def print_shared(made: Plan | Draft, lang: Language, *, book: str = "results.xlsx") -> None:
     """Print the shared zones of a plan, if it has any, and how good they are."""
     from planner.report.shared import shared_entries, shared_lines
 
     for line in shared_lines(made, lang):
         print_entry(line, "")
-    for head, body in shared_entries(made, lang):
+    for head, body in shared_entries(made, lang, book=book):
         print_entry(head, body)
     if made.shared:
         typer.echo()

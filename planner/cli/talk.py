@@ -21,9 +21,14 @@ __all__ = [
     "Years",
     "language",
     "print_entry",
+    "print_hanging",
     "print_table",
     "progress",
 ]
+
+_BETWEEN = 3
+"""Signs between two columns of a table."""
+_HANGING = "    "
 
 Lang = Annotated[
     Language | None,
@@ -78,14 +83,36 @@ def print_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str
     from rich.table import Table
     from rich.text import Text
 
+    from planner.fitting import bracket_of, width_of, with_brackets_below
+
+    console = Console(highlight=False)
     table = Table(title=title or None, title_justify="left", show_edge=False, pad_edge=False)
+    widest = [max(map(width_of, cells)) for cells in zip(headings, *rows, strict=True)]
+    crowded = sum(widest) + _BETWEEN * (len(widest) - 1) > console.width
     for number, heading in enumerate(headings):
         cells = [row[number] for row in rows]
         numeric = any(cells) and all(map(_is_number, cells))
-        table.add_column(Text(heading), justify="right" if numeric else "left", overflow="fold")
+        table.add_column(
+            Text(with_brackets_below(heading) if crowded else heading),
+            justify="right" if numeric else "left",
+            overflow="fold",
+            min_width=width_of(bracket_of(heading)) or None,
+        )
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    Console(highlight=False).print(table)
+    console.print(table)
+
+
+def print_hanging(text: str) -> None:
+    """Print one finding wrapped to the terminal, all lines but the first indented."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from planner.fitting import wrapped
+
+    console = Console(highlight=False)
+    for number, line in enumerate(wrapped(text, console.width - len(_HANGING))):
+        console.print(Text(f"{_HANGING if number else ''}{line}"), soft_wrap=True)
 
 
 def print_entry(head: str, body: str) -> None:

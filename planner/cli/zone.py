@@ -199,6 +199,7 @@ def _write(draft: Draft, target: Path, lang: Language) -> Audit:
 
 def _print(draft: Draft, audit: Audit, lang: Language, *, stopped: bool) -> None:
     """Print proof, figures, what is not kept, and that the audit agrees."""
+    from planner.cli.plan import print_shared
     from planner.report.zone import (
         breaks_said,
         proof_table,
@@ -216,6 +217,7 @@ def _print(draft: Draft, audit: Audit, lang: Language, *, stopped: bool) -> None
     print_entry(say_zone("sheet_broken", lang), "\n".join(breaks_said(draft, lang)))
     if why := list(why_said(draft, lang)):
         print_entry(say_zone("sheet_why", lang), "\n".join(why))
+    print_shared(draft, lang, book="zones.xlsx")
     if stopped:
         typer.echo(say_zone("stopped", lang))
     typer.echo(say_zone("passed", lang, checks=len(audit.checks)))

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from planner.terms import Language
 
-__all__ = ["SETTINGS", "UNITS", "VALUES", "WORDS", "say"]
+__all__ = ["SETTINGS", "UNITS", "VALUES", "WORDS", "in_both_languages", "say"]
 
 
 def say(key: str, lang: Language, **values: object) -> str:
@@ -18,14 +18,14 @@ def say(key: str, lang: Language, **values: object) -> str:
     return WORDS[key][lang].format(**values)
 
 
-def _frozen(words: dict[str, tuple[str, str]]) -> Mapping[str, Mapping[str, str]]:
+def in_both_languages(words: dict[str, tuple[str, str]]) -> Mapping[str, Mapping[str, str]]:
     """Return the words by key and language; each pair is (zh, en)."""
     return MappingProxyType(
         {key: MappingProxyType({"zh": zh, "en": en}) for key, (zh, en) in words.items()}
     )
 
 
-WORDS: Final = _frozen(
+WORDS: Final = in_both_languages(
     {
         # lines for the terminal
         "line_title": (
@@ -425,7 +425,7 @@ WORDS: Final = _frozen(
 )
 """Sentences and headings by key; figures in braces are filled in by `say`."""
 
-VALUES: Final = _frozen(
+VALUES: Final = in_both_languages(
     {
         "none": ("无", "none"),
         "within": ("达标", "within standard"),
@@ -470,7 +470,7 @@ VALUES: Final = _frozen(
 )
 """Words that stand in cells of the results; others are shown as they are."""
 
-UNITS: Final = _frozen(
+UNITS: Final = in_both_languages(
     {
         "people": ("人", "people"),
         "pupils": ("人", "pupils"),
@@ -484,7 +484,7 @@ UNITS: Final = _frozen(
 )
 """Units of the results' columns."""
 
-SETTINGS: Final = _frozen(
+SETTINGS: Final = in_both_languages(
     {
         "years.first": ("首个规划学年", "First planned year"),
         "years.last": ("末个规划学年", "Last planned year"),

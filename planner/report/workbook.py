@@ -16,7 +16,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from planner.fitting import width_of
+from planner.fitting import bracket_of, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -228,10 +228,27 @@ def _widths(sheet: Sheet) -> list[float]:
         longest = max((_shown_width(row[number], heading.kind) for row in rows), default=0)
         word = max((len(word) for word in heading.text.split()), default=0)
         fitting = max(longest, word, width_of(heading.text) * 0.6, _NARROWEST)
+        fitting = _with_whole_bracket(heading.text, fitting)
         widths.append(round(min(fitting, _WIDEST) + 2.0, 1))
     if sheet.preface:
         widths[0] = max(widths[0], 2.0 + max(width_of(label) for label, _ in sheet.preface))
     return widths
+
+
+def _with_whole_bracket(heading: str, fitting: float) -> float:
+    """Return a width at which a heading does not break inside the bracket at its end.
+
+    Chinese may break between any two signs, so the bracket stands whole on the first line, or
+    no more of it than its opening sign would fit there, which no spreadsheet leaves behind.
+    """
+    remark = bracket_of(heading)
+    bracket, whole = width_of(remark), width_of(heading)
+    head = whole - bracket
+    one_word = remark.isascii() and " " not in remark
+    if one_word or fitting >= whole:
+        return fitting
+    below = max(bracket, head)
+    return fitting if fitting < head + 2 and fitting >= below else float(whole)
 
 
 def _shown_width(value: Any, kind: str) -> int:

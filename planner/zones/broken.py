@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from planner.zones.yearly import Drawn
     from planner.zoning import Problem
 
-__all__ = ["broken_notes", "no_choice"]
+__all__ = ["DEMANDS", "broken_notes", "no_choice"]
 
 SHOWN: Final = 5
 """Areas that a note names."""
@@ -43,7 +43,7 @@ def no_choice(problem: Problem, demand: str) -> npt.NDArray[np.bool_]:
     """
     reached = np.isfinite(problem.walk_metres)
     if demand == "limit":
-        kept = problem.walk_metres <= np.reshape(problem.walk_limit_metres, (-1, 1))
+        kept = ~problem.beyond_limit
     elif demand in problem.surcharges:
         kept = reached & np.isfinite(problem.surcharges[demand])
     else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from planner.zoning.conflicts import ConflictKind
 from planner.zoning.demands import DemandKind
 from planner.zoning.problem import PieceReason
@@ -12,11 +14,12 @@ from planner.zoning.problem import PieceReason
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from planner.travel.limits import TimeLimit
     from planner.zoning.conflicts import Conflict, Conflicts, SetAside
     from planner.zoning.demands import Demand
     from planner.zoning.relief import WayOut
 
-__all__ = ["Names", "conflict_sentences"]
+__all__ = ["Names", "case_name", "conflict_sentences"]
 
 NAMED = 5
 """Names in one list before the others are only counted."""
@@ -36,6 +39,7 @@ class Names:
         towns: Township of each area; empty where the study has none.
         cases: Name of each case: a school year, a draw; one where the problem has no cases.
         demands: Chinese and English names of surcharges and groups, by their name in the problem.
+        time: Minutes of the ways, where they are limited by minutes and children ride.
     """
 
     stage: Said
@@ -44,6 +48,7 @@ class Names:
     towns: Sequence[str] = ()
     cases: Sequence[str] = ()
     demands: Mapping[str, Said] | None = None
+    time: TimeLimit | None = None
 
     def area(self, area: int) -> str:
         """Return an area's name."""
@@ -57,6 +62,15 @@ class Names:
         """Return what a surcharge or a group is called."""
         return (self.demands or {}).get(name, (name, name))[lang]
 
+    def way(self, area: int, section: int, metres: float) -> Said:
+        """Return how long a way is: in minutes where its limit is in minutes, else in metres."""
+        if self.time is not None and np.isfinite(self.time.allowed[area]):
+            minutes = self.time.taken[area, section]
+            if np.isfinite(minutes):
+                # A way of 30.2 minutes does not keep a limit of 30.
+                return f"{np.ceil(minutes):,.0f}分钟", f"{np.ceil(minutes):,.0f} minutes"
+        return f"{metres:,.0f}米", f"{metres:,.0f} m"
+
     def year(self, case: int, lang: int) -> str:
         """Return the name of a case, the only one where the problem has none."""
         name = self.cases[max(case, 0)] if self.cases else ""
@@ -66,6 +80,19 @@ class Names:
         """Return the townships of areas, or the areas where there are none."""
         towns = sorted({self.towns[area] for area in areas} - {""}) if self.towns else []
         return _listed(towns or [self.areas[area] for area in areas], lang)
+
+
+def case_name(year: int, future: int, lang: str) -> str:
+    """Return what a case is called: a school year, or a possible future of it.
+
+    Args:
+        year: The school year.
+        future: Number of the future, 0: the year as it is expected.
+        lang: zh or en.
+    """
+    if not future:
+        return str(year)
+    return f"{year}年第{future}种可能情形" if lang == "zh" else f"{year} (possible future {future})"
 
 
 def conflict_sentences(
@@ -91,16 +118,27 @@ def conflict_sentences(
 
 
 def _in_all(found: Conflicts, names: Names) -> Iterator[Said]:
-    """Yield the years in which there are fewer seats than pupils in all."""
-    for case, (pupils, seats) in enumerate(zip(found.pupils, found.seats, strict=True)):
-        if pupils > seats:
-            when = _spaced(names.stage[1], names.year(case, 1))
-            yield (
-                f"{names.stage[0]}{names.year(case, 0)}：新生{pupils:,}人，学位共{seats:,}个，"
-                f"总量缺{pupils - seats:,}个。",
-                f"{when}: {pupils:,} entrants for {seats:,} seats in all: "
-                f"{pupils - seats:,} seats short.",
+    """Yield the years in which there are fewer seats than pupils in all, the worst of many."""
+    wanting = [pupils - seats for pupils, seats in zip(found.pupils, found.seats, strict=True)]
+    short = [case for case, seats in enumerate(wanting) if seats > 0]
+    told = short if len(short) <= NAMED else [max(short, key=lambda case: wanting[case])]
+    others = len(short) - len(told)
+    for case in told:
+        pupils, seats = found.pupils[case], found.seats[case]
+        when = _spaced(names.stage[1], names.year(case, 1))
+        more = ("", "")
+        if others:
+            of_all = len(wanting)
+            more = (
+                f"；{of_all}种情形中另有{others}种也缺，但不多于此",
+                f", and no more in {others} others of {of_all} cases",
             )
+        yield (
+            f"{names.stage[0]}{names.year(case, 0)}：新生{pupils:,}人，学位共{seats:,}个，"
+            f"总量缺{wanting[case]:,}个{more[0]}。",
+            f"{when}: {_counted(pupils, 'entrant')} for {_counted(seats, 'seat')} in all: "
+            f"{_counted(wanting[case], 'seat')} short{more[1]}.",
+        )
 
 
 def _nowhere(found: Conflicts, names: Names) -> Iterator[Said]:
@@ -119,7 +157,7 @@ def _nowhere(found: Conflicts, names: Names) -> Iterator[Said]:
         yield (
             f"{len(areas)}个单元（新生{pupils:,}人）{zh.format(names.demand(name, 0))}："
             f"{_listed(areas, 0)}。",
-            f"{_counted(len(areas), 'area')} with {pupils:,} entrants {has} "
+            f"{_counted(len(areas), 'area')} with {_counted(pupils, 'entrant')} {has} "
             f"{en.format(names.demand(name, 1))}: {_listed(areas, 1)}.",
         )
 
@@ -150,8 +188,9 @@ def _short(one: Conflict, names: Names) -> Said:
     return (
         f"{there[0]}：新生{one.pupils:,}人只能去{_listed(sections, 0)}，"
         f"共{one.seats:,}个学位，缺{one.missing:,}个{also[0]}。{why[0]}",
-        f"{there[1]}: {one.pupils:,} entrants can only go to "
-        f"{_listed(sections, 1)}, {one.seats:,} seats: {one.missing:,} short{also[1]}.{why[1]}",
+        f"{there[1]}: {_counted(one.pupils, 'entrant')} can only go to "
+        f"{_listed(sections, 1)}, {_counted(one.seats, 'seat')}: {one.missing:,} short{also[1]}."
+        f"{why[1]}",
     )
 
 
@@ -163,14 +202,16 @@ def _large(one: Conflict, names: Names) -> Said:
         return (
             f"{areas[0]}有新生{one.pupils:,}人，可去的学校最多只有{one.seats:,}个学位，"
             f"缺{one.missing:,}个；单元不拆分。{why[0]}",
-            f"{areas[0]} has {one.pupils:,} entrants and no section it may go to has more than "
-            f"{one.seats:,} seats: {one.missing:,} short, as an area is not split.{why[1]}",
+            f"{areas[0]} has {_counted(one.pupils, 'entrant')} and no section it may go to has "
+            f"more than {_counted(one.seats, 'seat')}: {one.missing:,} short, as an area is not "
+            f"split.{why[1]}",
         )
     return (
         f"{_listed(areas, 0)}只能同去一校，共新生{one.pupils:,}人，可去的学校最多只有"
         f"{one.seats:,}个学位，缺{one.missing:,}个。{why[0]}",
-        f"{_listed(areas, 1)} can only go together, with {one.pupils:,} entrants, and no section "
-        f"they may go to has more than {one.seats:,} seats: {one.missing:,} short.{why[1]}",
+        f"{_listed(areas, 1)} can only go together, with {_counted(one.pupils, 'entrant')}, and "
+        f"no section they may go to has more than {_counted(one.seats, 'seat')}: "
+        f"{one.missing:,} short.{why[1]}",
     )
 
 
@@ -286,68 +327,48 @@ def _by_seats(way: WayOut, names: Names) -> Said:
     return _enough(
         way,
         f"出路：增加{way.pupils:,}个学位（{_listed(zh, 0)}）",
-        f"Way out: {way.pupils:,} more seats ({_listed(en, 1)})",
+        f"Way out: {_counted(way.pupils, 'more seat')} ({_listed(en, 1)})",
     )
 
 
 def _by_limit(way: WayOut, names: Names) -> Said:
     """Say whose limit would have to be how long."""
-    some = list(zip(way.areas, way.amounts, strict=True))
-    zh = [f"{names.area(area)}至{metres:,.0f}米" for area, metres in some]
-    en = [f"{names.area(area)} to {metres:,.0f} m" for area, metres in some]
+    ways = zip(way.areas, way.sections, way.amounts, strict=True)
+    some = [(names.area(area), names.way(area, to, metres)) for area, to, metres in ways]
+    zh = [f"{area}至{length[0]}" for area, length in some]
+    en = [f"{area} to {length[1]}" for area, length in some]
     return _enough(
         way,
         f"出路：为{way.pupils:,}名新生放宽步行上限（{_listed(zh, 0)}）",
-        f"Way out: a longer walking limit for {way.pupils:,} entrants ({_listed(en, 1)})",
+        f"Way out: a longer walking limit for {_counted(way.pupils, 'entrant')} ({_listed(en, 1)})",
     )
 
 
-def _by_locks(way: WayOut, names: Names) -> Said:
-    """Say which locks would have to be opened."""
-    zh, en = _going(way, names)
+def _by_areas(way: WayOut, names: Names) -> Said:
+    """Say which areas would have to go where a lock, a ban or their group keeps them from."""
+    some = [(names.area(a), names.section(s)) for a, s in zip(way.areas, way.sections, strict=True)]
+    going_zh = _listed([f"{area}→{section}" for area, section in some], 0)
+    going_en = _listed([f"{area} to {section}" for area, section in some], 1)
+    zh, en = _LETTING_GO[way.kind]
     return _enough(
         way,
-        f"出路：解除{len(way.areas)}个单元的锁定（{zh}），涉及新生{way.pupils:,}人",
-        f"Way out: open {_counted(len(way.areas), 'lock')} ({en}), {way.pupils:,} entrants",
+        f"出路：{zh.format(count=len(some), going=going_zh)}，涉及新生{way.pupils:,}人",
+        f"Way out: {en.format(locks=_counted(len(some), 'lock'), going=going_en)}, "
+        f"{_counted(way.pupils, 'entrant')}",
     )
 
 
-def _by_forbidden(way: WayOut, names: Names) -> Said:
-    """Say which areas would have to go where they are forbidden to."""
-    zh, en = _going(way, names)
-    return _enough(
-        way,
-        f"出路：允许{zh}，涉及新生{way.pupils:,}人",
-        f"Way out: allow {en}, {way.pupils:,} entrants",
-    )
-
-
-def _by_groups(way: WayOut, names: Names) -> Said:
-    """Say which areas would have to part from their group."""
-    zh, en = _going(way, names)
-    return _enough(
-        way,
-        f"出路：让{zh}与其余部分分开，涉及新生{way.pupils:,}人",
-        f"Way out: part {en} from the rest of their group, {way.pupils:,} entrants",
-    )
-
+_LETTING_GO: Final[dict[DemandKind, Said]] = {
+    DemandKind.LOCK: ("解除{count}个单元的锁定（{going}）", "open {locks} ({going})"),
+    DemandKind.FORBIDDEN: ("允许{going}", "allow {going}"),
+    DemandKind.TOGETHER: ("让{going}与其余部分分开", "part {going} from the rest of their group"),
+}
 
 _WAYS: Final[dict[DemandKind, Callable[[WayOut, Names], Said]]] = {
     DemandKind.SEATS: _by_seats,
     DemandKind.LIMIT: _by_limit,
-    DemandKind.LOCK: _by_locks,
-    DemandKind.FORBIDDEN: _by_forbidden,
-    DemandKind.TOGETHER: _by_groups,
+    **dict.fromkeys(_LETTING_GO, _by_areas),
 }
-
-
-def _going(way: WayOut, names: Names) -> Said:
-    """Return which area goes to which section."""
-    some = [(names.area(a), names.section(s)) for a, s in zip(way.areas, way.sections, strict=True)]
-    return (
-        _listed([f"{area}→{section}" for area, section in some], 0),
-        _listed([f"{area} to {section}" for area, section in some], 1),
-    )
 
 
 def _enough(way: WayOut, zh: str, en: str) -> Said:

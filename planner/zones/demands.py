@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     FloatArray = npt.NDArray[np.float64]
     BoolArray = npt.NDArray[np.bool_]
 
-__all__ = ["NO_TARGET", "pair_of", "problem_of"]
+__all__ = ["NO_TARGET", "cases_of", "pair_of", "problem_of"]
 
 NO_TARGET: Final = (0.0, 1.0)
 """Between no pupil and every seat taken a section is as full as it likes."""
@@ -83,7 +83,7 @@ def _demand(
 
     Walks are those of one year: the one with most entrants, or the mean of all that is looked at.
     """
-    window = slice(year, min(year + settings.years_ahead, len(ground.years)))
+    window = _window(ground, settings, year)
     entrants = ground.entrants[:, window]
     seats = np.where(ground.open[:, [year]], ground.ordinary_intake[:, window], 0)
     peak = int(entrants.sum(axis=0).argmax())
@@ -91,7 +91,7 @@ def _demand(
         return entrants[:, peak], seats[:, peak], None
     if settings.demand == "mean":
         return np.rint(entrants.mean(axis=1)).astype(np.int64), seats[:, 0], None
-    looked_at = range(entrants.shape[1]) if settings.demand_over != "draws" else [peak]
+    looked_at = _looked_at(ground, settings, year)
     possible = entrants.T[looked_at][None]
     if settings.demand_over != "years" and ground.futures is not None:
         possible = np.moveaxis(ground.futures[:, :, window], 1, 2)[:, looked_at]
@@ -103,6 +103,33 @@ def _demand(
     )
     mean = np.rint(cases.pupils.mean(axis=0)).astype(np.int64)
     return mean, np.rint(cases.seats.mean(axis=0)).astype(np.int64), cases
+
+
+def cases_of(ground: Ground, settings: ZoneSettings, year: int) -> list[tuple[int, int]]:
+    """Return the school year of each case and the number of its possible future, 0: as expected.
+
+    In the order of the problem's cases; one of them where it has none.
+    """
+    if settings.demand not in ("worst", "quantile"):
+        return [(ground.years[year], 0)]
+    years = [ground.years[year + column] for column in _looked_at(ground, settings, year)]
+    futures = [0]
+    if settings.demand_over != "years" and ground.futures is not None:
+        futures = [*range(1, len(ground.futures) + 1)]
+    return [(one, future) for future in futures for one in years]
+
+
+def _window(ground: Ground, settings: ZoneSettings, year: int) -> slice:
+    """Return the columns of the years that the zones must serve."""
+    return slice(year, min(year + settings.years_ahead, len(ground.years)))
+
+
+def _looked_at(ground: Ground, settings: ZoneSettings, year: int) -> list[int]:
+    """Return the years of the cases, counted from the first: all, or the one with most entrants."""
+    entrants = ground.entrants[:, _window(ground, settings, year)]
+    if settings.demand_over == "draws":
+        return [int(entrants.sum(axis=0).argmax())]
+    return [*range(entrants.shape[1])]
 
 
 def _joined(ground: Ground, settings: ZoneSettings) -> BoolArray:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from planner.norms import StageNorm
+    from planner.travel.limits import TimeLimit
     from planner.zones.adjacency import Outlines
 
     IntArray = npt.NDArray[np.int64]
@@ -31,7 +32,7 @@ class Ground:
         open: Whether each of them teaches, [section of rows, year].
         ordinary_intake: Entrants it can seat year after year, [section of rows, year].
         metres: Walks, [area, section of rows].
-        limit_metres: Longest walk the norms allow an area's children, [area].
+        limit_metres: Longest way the norms allow an area's children, [area, section of rows].
         edges: Pairs of areas that touch, [pair, 2].
         home: Area in which each section stands, -1 outside, [section of rows].
         today: Position in `rows` of the section each area is zoned to, -1 none, [area].
@@ -51,6 +52,8 @@ class Ground:
         migrant_share: Share of migrants' children among the entrants, [area].
         outlines: Sizes and borders of the areas and of their `edges`.
         futures: Possible entrants, [draw, area, year].
+        time: Minutes of the ways, [area, section of rows], where these are limited by minutes and
+            children ride.
     """
 
     stage: StageNorm
@@ -75,3 +78,4 @@ class Ground:
     migrant_share: FloatArray | None = None
     outlines: Outlines | None = None
     futures: IntArray | None = None
+    time: TimeLimit | None = None

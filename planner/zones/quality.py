@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.capacity.stock import stock_by_section, stock_of_year
+from planner.capacity.stock import pupils_today, stock_by_section, stock_of_year
 from planner.errors import ScenarioError
 from planner.spelling import did_you_mean
 
@@ -51,11 +51,7 @@ def section_quality(
 
 def _per_pupil(study: Study, item: str) -> pd.Series[float]:
     """Return an item of the resources per 100 pupils of the base year, by section."""
-    rolls = study.rolls[study.rolls["year"] == study.base_year]
-    pupils = rolls.groupby("section_id")["pupils"].sum()
-    heads = study.sections[["section_id", "school_id"]].assign(
-        pupils=study.sections["section_id"].map(pupils).astype(float).fillna(0.0)
-    )
+    heads = pupils_today(study)
     stock = stock_by_section(stock_of_year(study.resources, study.base_year), heads)[item]
     roll = heads.set_index("section_id")["pupils"]
     return stock.mul(100).div(roll.where(roll > 0)).astype(float)
@@ -64,8 +60,8 @@ def _per_pupil(study: Study, item: str) -> pd.Series[float]:
 def _refuse_unknown(study: Study, section_ids: Sequence[str], settings: ZoneSharing) -> None:
     """Refuse figures of sections nobody knows, and an item that was not counted."""
     faults = [
-        f"[sharing] quality names '{key}', which is no section of this plan."
-        f"{did_you_mean(key, section_ids)}"
+        f"[sharing] quality names '{key}', which is no section of this plan; correct it or take "
+        f"it out.{did_you_mean(key, section_ids)}"
         for key in settings.quality
         if key not in set(section_ids)
     ]

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["Going", "SharedZones", "given_groups", "share_zones"]
 
 _NAMED = 8
+"""Sections that a message names before it only counts the others."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,6 +74,7 @@ class SharedZones:
         groups: Rows of the plan's sections that share a zone, in order.
         first: Column of the first year in which lots are drawn.
         sharing: What the grouping is worth, with its proof; sections by their place in `rows`.
+        problem: What the grouping was chosen for, sections by their place in `rows`.
         rows: Sections of the stage with zones, as rows of the plan's sections.
         quality: Their figure of quality, NaN where nothing says it, [section of rows].
         graded: Whether the scenario says which figure stands for quality.
@@ -87,6 +89,7 @@ class SharedZones:
     groups: tuple[tuple[int, ...], ...]
     first: int
     sharing: Sharing
+    problem: SharingProblem
     rows: IntArray
     quality: FloatArray
     graded: bool
@@ -118,8 +121,8 @@ def given_groups(
     for group in asked:
         unknown = [key for key in group if key not in row_of]
         faults += [
-            f"{_place(group)} names '{key}', which is no section of this plan."
-            f"{did_you_mean(key, ids)}"
+            f"{_place(group)} names '{key}', which is no section of this plan; correct it or take "
+            f"it out.{did_you_mean(key, ids)}"
             for key in unknown
         ]
         stages = sorted({stage_of[key] for key in group if key in stage_of})
@@ -191,6 +194,7 @@ def share_zones(
         groups=tuple(tuple(map(int, ground.rows[list(group)])) for group in sharing.groups),
         first=first,
         sharing=sharing,
+        problem=problem,
         rows=ground.rows,
         quality=quality,
         graded=bool(settings.quality or settings.quality_item),
@@ -275,8 +279,8 @@ def _problem(
 
 
 def _maximum(ground: Ground, asked: float) -> FloatArray:
-    """Return the longest walk a lot may bring, [area]: what is asked, or the norms' limit."""
-    return np.full(len(ground.limit_metres), asked) if asked else ground.limit_metres
+    """Return the longest walk a lot may bring, [area, section]: what is asked, or the norms'."""
+    return np.full(ground.metres.shape, asked) if asked else ground.limit_metres
 
 
 def _going(
@@ -315,8 +319,9 @@ def _too_far(
     ground: Ground, areas: IntArray, own: IntArray, sections: IntArray, asked: float
 ) -> BoolArray:
     """Tell which areas a lot would send beyond the maximum, and beyond their own section."""
-    most = np.maximum(_maximum(ground, asked)[areas], ground.metres[areas, own[areas]])
-    far = ground.metres[np.ix_(areas, sections)] > most[:, None]
+    there = np.ix_(areas, sections)
+    most = np.maximum(_maximum(ground, asked)[there], ground.metres[areas, own[areas]][:, None])
+    far = ground.metres[there] > most
     return np.asarray(far.any(axis=1), dtype=bool)
 
 
@@ -353,7 +358,7 @@ def _sentence(
     }
     if fault.reason is GroupReason.TOO_FAR:
         metres = problem.walk_metres[fault.area, fault.section]
-        limit = np.broadcast_to(problem.maximum_walk_metres, problem.areas)[fault.area]
+        limit = problem.most_metres[fault.area, fault.section]
         walk = f"{metres:,.0f} m" if np.isfinite(metres) else "no known way"
         return (
             f"{_place(names)}: a lot could send children of area {ground.area_ids[fault.area]} to "

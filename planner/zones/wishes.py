@@ -37,7 +37,7 @@ BARRIERS: Final = ("lake", "river", "railway", "motorway", "trunk_road")
 
 
 def zoned_since(study: Study, stage: StageNorm) -> IntArray:
-    """Return the school year from which each area is zoned as today, 0 where nobody says."""
+    """Return the school year from which each area is zoned as today, 0 if nobody says: [area]."""
     zones = study.zones[study.zones["stage"] == stage.stage]
     since = zones.set_index("area_id")["since"].reindex(study.areas["area_id"])
     return since.fillna(0).to_numpy(dtype=np.int64)
@@ -162,15 +162,19 @@ def _area_faults(ground: Ground, settings: ZoneSettings) -> Iterator[str]:
     """Yield areas that are locked or kept together and that nobody knows, or named twice."""
     known = set(ground.area_ids)
     if unknown := sorted(set(settings.locked_areas) - known):
-        yield f"[zones] locked_areas names areas nobody knows: {', '.join(unknown)}."
+        yield (
+            f"[zones] locked_areas names areas nobody knows: {', '.join(unknown)}; correct them or "
+            "take them out."
+        ) + did_you_mean(unknown[0], known)
     for number, group in enumerate(settings.keep_together, start=1):
         place = f"[zones] keep_together, group no. {number}"
         if unknown := sorted(set(group) - known):
-            yield f"{place} names areas nobody knows: {', '.join(unknown)}." + did_you_mean(
-                unknown[0], known
-            )
+            yield (
+                f"{place} names areas nobody knows: {', '.join(unknown)}; correct them or take "
+                "them out."
+            ) + did_you_mean(unknown[0], known)
         if len(set(group)) < 2:
-            yield f"{place} needs at least two areas to keep together."
+            yield f"{place} needs at least two areas to keep together; add one, or take it out."
     named = [area for group in settings.keep_together for area in dict.fromkeys(group)]
     if twice := sorted({area for area in named if named.count(area) > 1}):
         yield (
@@ -188,13 +192,15 @@ def _pair_faults(ground: Ground, settings: ZoneSettings) -> Iterator[str]:
         if not stroke:
             yield f"[zones] forbidden: '{text}' must be area/section, such as 'A017/S045P'."
         elif area not in ground.area_ids:
-            yield f"[zones] forbidden: '{text}' names an area nobody knows." + did_you_mean(
-                area, ground.area_ids
-            )
+            yield (
+                f"[zones] forbidden: '{text}' names an area nobody knows; correct it or take the "
+                "pair out."
+            ) + did_you_mean(area, ground.area_ids)
         else:
-            yield f"[zones] forbidden: '{text}' names a section nobody knows." + did_you_mean(
-                section, ground.row_of
-            )
+            yield (
+                f"[zones] forbidden: '{text}' names a section nobody knows; correct it or take the "
+                "pair out."
+            ) + did_you_mean(section, ground.row_of)
 
 
 def _contradictions(settings: ZoneSettings) -> Iterator[str]:

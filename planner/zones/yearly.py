@@ -258,7 +258,7 @@ def _of_file(
     if unknown:
         raise ScenarioError(
             f"[zones] file zones areas to sections that have no {ground.stage.stage} zones: "
-            f"{', '.join(unknown)}."
+            f"{', '.join(unknown)}. Correct these rows of the table, or take them out."
         )
     shut = sorted(
         {key for key in from_file.values() if not ground.open[position[row_of[key]], year]}
@@ -266,7 +266,7 @@ def _of_file(
     if shut:
         raise ScenarioError(
             f"[zones] file zones areas to sections that do not teach in {ground.years[year]}: "
-            f"{', '.join(shut)}."
+            f"{', '.join(shut)}. Zone these areas elsewhere, or change from_year."
         )
     return np.array(
         [

@@ -287,6 +287,7 @@ def make_town() -> Plan:
         zone_proofs=pd.DataFrame(),
         zone_terms=pd.DataFrame(),
         metres=np.empty((0, 0)),
+        minutes=np.empty((0, 0)),
         edges=np.empty((0, 2), dtype=np.int64),
         residents=town.nobody(YEARS),
         grades=(),
@@ -310,3 +311,15 @@ def make_variant(plan: Plan) -> Plan:
         changes=(Change("projects.P1.rooms", "2", "4", "more_seats.toml"),),
     )
     return dataclasses.replace(plan, scenario=scenario, county_years=county)
+
+
+def with_shared_zone(plan: Plan) -> Plan:
+    """Return the town where West and East School draw lots in 2026 for areas 0 to 5."""
+    rows = [
+        ("primary", 2026, "w+e", f"a{area}", section, 0.5, 5, 500.0)
+        for area in range(6)
+        for section in "we"
+    ]
+    names = ["stage", "year", "shared_zone", "area_id", "section_id"]
+    names += ["chance", "entrants", "walk_metres"]
+    return dataclasses.replace(plan, shared_lots=pd.DataFrame(rows, columns=names))

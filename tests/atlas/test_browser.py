@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +11,7 @@ import pytest
 
 from planner.atlas import draw_map
 from planner.terms import Language
-from tests.atlas.nine_squares import make_variant
+from tests.atlas.nine_squares import make_variant, with_shared_zone
 from tests.atlas.test_page import HOSTILE, with_hostile_names
 
 if TYPE_CHECKING:
@@ -204,3 +206,31 @@ def test_on_a_phone_the_panel_is_folded_and_opens(reader: Reader, town: Plan) ->
     page.click("#legend-fold")
     assert page.is_visible("#legend-body")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_shared_zone_is_named_after_all_its_schools(reader: Reader, town: Plan) -> None:
+    page = reader.open(with_shared_zone(town))
+    choose_year(page, 1)
+    assert page.inner_text("#year") == "2026"
+    page.wait_for_timeout(200)  # the canvas is drawn with the next frame
+    page.hover("#map_atlas", position={"x": 700, "y": 120})
+    tip = page.inner_text(".leaflet-tooltip")
+    assert re.search("西门小学、.* 多校划片", tip), tip
+    assert "75" in tip  # 10 + 11 + 12 + 13 + 14 + 15 entrants of its six areas
+    page.click("#themes [data-value=entrants]")
+    page.wait_for_timeout(200)
+    page.hover("#map_atlas", position={"x": 690, "y": 130})
+    assert "派位学校" in page.inner_text(".leaflet-tooltip")
+
+
+def test_the_legend_has_an_entry_for_each_kind_of_barrier_and_no_other(
+    reader: Reader, town: Plan
+) -> None:
+    """A lake, a railway and a motorway, where the trunk road was."""
+    kinds = town.study.barriers["kind"].replace("trunk_road", "motorway")
+    study = dataclasses.replace(town.study, barriers=town.study.barriers.assign(kind=kinds))
+    legend = reader.open(dataclasses.replace(town, study=study)).inner_text("#legend")
+    for told in ("湖泊", "铁路", "高速公路（阻隔）"):
+        assert told in legend
+    for silent in ("河流", "干线公路"):
+        assert silent not in legend

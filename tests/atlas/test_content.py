@@ -16,7 +16,7 @@ from planner.errors import InputError, OutputError
 from planner.norms import with_overrides
 from planner.shipped import map_templates
 from planner.terms import Language
-from tests.atlas.nine_squares import make_variant
+from tests.atlas.nine_squares import make_variant, with_shared_zone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,6 +99,36 @@ def test_zones_come_with_the_years_of_their_shape(town: Plan) -> None:
     assert 2027 not in east
     (rings,) = content["shapes"][east[2025]["shape"]]
     assert len(rings) == 1  # one piece without a hole
+
+
+def test_a_zone_that_two_schools_share_is_drawn_as_one(town: Plan) -> None:
+    """In 2026 areas 0 to 5 draw for West and East; before and after each has its own zone."""
+    content = content_of(with_shared_zone(town))
+    stage = content["scenarios"][0]["stages"]["primary"]
+    of_year = {
+        year: {
+            zone["section"]: zone
+            for zone in stage["zones"]
+            if zone["first"] <= year <= zone["last"]
+        }
+        for year in town.years
+    }
+    assert {year: set(zones) for year, zones in of_year.items()} == {
+        2025: {"w", "e"}, 2026: {"w", "n"}, 2027: {"w", "n"}
+    }  # fmt: skip
+    shared = of_year[2026]["w"]
+    assert (shared["sharing"], shared["areas"], shared["pieces"]) == (["w", "e"], 6, 1)
+    (rings,) = content["shapes"][shared["shape"]]
+    assert len(rings) == 1
+    assert not any("sharing" in zone for zone in of_year[2025].values())
+    number = content["lists"][stage["areas"]["zone"][1]]
+    assert number[:6] == [shared["zone"]] * 6
+    assert number[6:] == [of_year[2026]["n"]["zone"]] * 3
+    # The section of each area is told as before.
+    assert (
+        stage["areas"]["section"]
+        == content_of(town)["scenarios"][0]["stages"]["primary"]["areas"]["section"]
+    )
 
 
 def test_zones_that_ever_touch_have_different_colours(town: Plan) -> None:

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from planner.drafting import DraftedZones
 from planner.norms import read_norms
 from planner.report.zone.proof import write_proof
 from planner.terms import Language
+from planner.travel.limits import TimeLimit, walk_limits
 from planner.zoning import (
     Band,
     Cases,
@@ -38,6 +40,7 @@ from tests.zoning.grids import grid_edges
 
 if TYPE_CHECKING:
     from planner.drafting import Draft
+    from planner.study import Study
 
 NORM = read_norms("cn").stage("primary")
 
@@ -53,7 +56,9 @@ def test_the_audit_imports_nothing_that_draws_zones() -> None:
     assert shared == {"audit", "errors", "terms"}
 
 
-def drafted(problem: Problem, zoning: Any, *, by_hand: bool = False) -> DraftedZones:
+def drafted(
+    problem: Problem, zoning: Any, *, by_hand: bool = False, time: TimeLimit | None = None
+) -> DraftedZones:
     """Return a town's zones as `planner zone` would have drawn them."""
     today = np.full(problem.areas, -1) if problem.today is None else problem.today
     locked = np.zeros(problem.areas, bool) if problem.locked is None else problem.locked
@@ -70,6 +75,7 @@ def drafted(problem: Problem, zoning: Any, *, by_hand: bool = False) -> DraftedZ
         locked=locked,
         others=None,
         why=(),
+        time=time,
     )
 
 
@@ -77,7 +83,7 @@ def faults(zones: DraftedZones) -> list[str]:
     """Write the proof of a town's zones and return what the audit finds wrong."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        write_proof(cast("Draft", SimpleNamespace(stages=(zones,))), folder)
+        write_proof(cast("Draft", SimpleNamespace(stages=(zones,), shared=())), folder)
         rows = ["area_id,stage,section_id"]
         rows += [
             f"{area},primary,{zones.section_ids[section]}"
@@ -189,6 +195,45 @@ _FIELDS = (
 
 
 @settings(max_examples=30, deadline=None)
+@given(problem=towns(), seed=st.integers(0, 1_000))
+def test_where_children_ride_the_minutes_of_their_way_are_limited(
+    problem: Problem, seed: int
+) -> None:
+    """Every other area is a village, where 30 minutes count, however many metres these are."""
+    rng = np.random.default_rng(seed)
+    walks = problem.walk_metres
+    taken = np.where(np.isfinite(walks), rng.integers(1, 60, walks.shape), np.inf)
+    allowed = np.where(np.arange(problem.areas) % 2, 30.0, np.inf)
+    time, study = TimeLimit(allowed, taken), _two_settings(problem.areas)
+    limit = walk_limits(study, NORM, walks, time)
+    town = replace(problem, walk_limit_metres=limit, surcharges={}, together=(), mix=None)
+    plan = rng.integers(0, town.sections, town.areas)
+    result, areas = evaluate(town, plan), np.arange(town.areas)
+    late = (allowed < np.inf) & (taken[areas, plan] > 30)
+    far = (allowed == np.inf) & (walks[areas, plan] > 500)
+    assert result.terms["over_limit"] == 300 * town.pupils[late | far].sum()
+    zoning = SimpleNamespace(
+        **{name: getattr(result, name) for name in _FIELDS},
+        bound=0.0,
+        gap=1.0 if result.value > 0 else 0.0,
+        status="overfull" if result.overflow.any() else "feasible",
+    )
+    told = faults(drafted(town, zoning, by_hand=True, time=time))
+    assert not [fault for fault in told if "limit" in fault or "value" in fault]
+
+
+def _two_settings(areas: int) -> Study:
+    """Return a study of which nothing is known but norms, walking speed and settings."""
+    setting = ["village" if number % 2 else "town" for number in range(areas)]
+    return cast(
+        "Study",
+        SimpleNamespace(
+            norms=read_norms("cn"), walking_kmh=4.0, areas=pd.DataFrame({"setting": setting})
+        ),
+    )
+
+
+@settings(max_examples=30, deadline=None)
 @given(problem=towns())
 def test_what_the_solver_draws_passes_its_audit(problem: Problem) -> None:
     plain = replace(
@@ -236,7 +281,7 @@ def test_over_several_years_the_quantile_of_the_overflow_counts(
         cases=Cases(years, np.full((4, 1), 10), quantile),
     )
     zones = drafted(problem, judge(problem, np.array([0])))
-    write_proof(cast("Draft", SimpleNamespace(stages=(zones,))), tmp_path)
+    write_proof(cast("Draft", SimpleNamespace(stages=(zones,), shared=())), tmp_path)
     place = tmp_path / "proof" / "primary"
     claim = read_claim(place / "claim.json")
     files = read_stage(place, claim)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.zones.conflict_words import Names, conflict_sentences
+from planner.zones.conflict_words import Names, case_name, conflict_sentences
 from planner.zoning import Cases, Problem, Together
 from planner.zoning.conflicts import conflicts
 from planner.zoning.demands import DemandKind
@@ -47,6 +47,38 @@ def test_seats_short_in_all_are_told_by_year_and_town_with_the_other_years() -> 
         "小学2027年：新生66人，学位共60个，总量缺6个。",
         "小学2028年：新生72人，学位共60个，总量缺12个。",
         "Lower、Upper2028年：新生72人只能去West、East，共60个学位，缺12个（另：2027年缺6个）。",
+    ]
+
+
+def test_a_possible_future_is_told_as_one_and_not_as_a_year() -> None:
+    """Two futures of 2026: 72 and 60 entrants for 60 seats, in the year 2026 and no other."""
+    futures = Cases(pupils=np.array([[12] * 6, [10] * 6]), seats=np.array([[30, 30]] * 2))
+    english = [case_name(2026, future, "en") for future in (1, 2)]
+    chinese = [case_name(2026, future, "zh") for future in (1, 2)]
+    assert said(row(cases=futures), cases=english)[0][1] == (
+        "Primary 2026 (possible future 1): 72 entrants for 60 seats in all: 12 seats short."
+    )
+    assert said(row(cases=futures), cases=chinese)[0][0] == (
+        "小学2026年第1种可能情形：新生72人，学位共60个，总量缺12个。"
+    )
+    assert case_name(2026, 0, "zh") == case_name(2026, 0, "en") == "2026"
+
+
+def test_of_many_short_futures_the_worst_is_told_and_the_others_are_counted() -> None:
+    pupils = np.array([[10 + number] * 6 for number in range(9)])
+    futures = Cases(pupils=pupils, seats=np.array([[30, 30]] * 9))
+    in_all = [
+        (zh, en)
+        for zh, en in said(row(cases=futures), cases=[f"case {number}" for number in range(9)])
+        if "in all" in en
+    ]
+    # 6 x 18 = 108 entrants in the last; eight of nine have more than 60.
+    assert in_all == [
+        (
+            "小学case 8：新生108人，学位共60个，总量缺48个；9种情形中另有7种也缺，但不多于此。",
+            "Primary case 8: 108 entrants for 60 seats in all: 48 seats short, and no more in 7 "
+            "others of 9 cases.",
+        )
     ]
 
 

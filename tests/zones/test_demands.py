@@ -12,7 +12,7 @@ import pytest
 from planner.norms import read_norms
 from planner.scenario import ZoneSettings
 from planner.zones.adjacency import Outlines
-from planner.zones.demands import problem_of
+from planner.zones.demands import cases_of, problem_of
 from planner.zones.ground import Ground
 from planner.zones.yearly import zones_by_year
 from planner.zoning.evaluation import evaluate
@@ -36,7 +36,7 @@ def row_of_four() -> Ground:
         open=np.ones((2, 4), dtype=bool),
         ordinary_intake=np.full((2, 4), 20),
         metres=np.array([[0.0, 300.0], [100.0, 200.0], [200.0, 100.0], [300.0, 0.0]]),
-        limit_metres=np.full(4, 250.0),
+        limit_metres=np.full((4, 2), 250.0),
         edges=np.array([[0, 1], [1, 2], [2, 3]]),
         home=np.array([0, 3]),
         today=np.array([0, 0, 1, 1]),
@@ -106,6 +106,26 @@ def test_seats_of_a_case_are_those_of_its_year_and_of_sections_open_now() -> Non
     cases = asked(replace(town, ordinary_intake=seats, open=is_open), demand="worst").cases
     assert cases is not None
     assert cases.seats.tolist() == [[20, 0], [20, 0], [50, 0]]
+
+
+def test_cases_are_named_by_their_year_and_possible_future() -> None:
+    """Two futures of 2025 to 2027; most enter in 2027."""
+    town = row_of_four()
+    town = replace(town, futures=np.ones((2, 4, 4), dtype=np.int64))
+
+    def named(**wishes: Any) -> list[tuple[int, int]]:
+        settings = ZoneSettings(**wishes)
+        problem = problem_of(town, settings, 1, town.today)
+        cases = cases_of(town, settings, 1)
+        assert len(cases) == (1 if problem.cases is None else len(problem.cases.pupils))
+        return cases
+
+    assert named() == [(2025, 0)]
+    assert named(demand="worst") == [(2025, 0), (2026, 0), (2027, 0)]
+    assert named(demand="worst", demand_over="draws") == [(2027, 1), (2027, 2)]
+    assert named(demand="worst", demand_over="both") == [
+        (2025, 1), (2026, 1), (2027, 1), (2025, 2), (2026, 2), (2027, 2)
+    ]  # fmt: skip
 
 
 def test_a_forbidden_pair_is_an_area_and_a_section_of_this_stage() -> None:
@@ -213,6 +233,7 @@ def test_an_area_that_this_plan_has_moved_stays_when_a_school_opens_beside_it() 
         open=is_open,
         ordinary_intake=np.full((3, 4), 20),
         metres=walks,
+        limit_metres=np.full((4, 3), 250.0),
         home=np.array([0, 3, 1]),
     )
     wish = ZoneSettings(method="file", file="wanted.csv", from_year=2025, moved_within_years=2)

@@ -194,7 +194,7 @@ def test_an_area_that_joins_a_group_later_and_would_walk_too_far_keeps_its_secti
         open=np.ones((3, 3), dtype=bool),
         ordinary_intake=np.full((3, 3), 30),
         metres=500.0 * np.abs(areas[:, None] - schools),
-        limit_metres=np.full(6, 500.0),
+        limit_metres=np.full((6, 3), 500.0),
         edges=np.column_stack([areas[:-1], areas[1:]]),
         home=schools,
         today=areas // 2,
@@ -263,7 +263,7 @@ def test_zones_that_are_redrawn_are_shared_as_redrawn(squares: Study) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"groups": [["P1", "P3"]]}, "names 'P3', which is no section of this plan"),
+        ({"groups": [["P1", "P3"]]}, "names 'P3', which is no section of this plan; correct it"),
         ({"groups": [["P1"]]}, "one section shares with nobody; name two to four"),
         ({"groups": [["P1", "P2", "P1"]]}, "P1 stands in two groups, or twice in one"),
         ({"groups": [["P1", "P2"], ["P2", "P1"]]}, "stands in two groups"),
@@ -271,7 +271,10 @@ def test_zones_that_are_redrawn_are_shared_as_redrawn(squares: Study) -> None:
         ({"maximum_walk_metres": 900.0}, "1,500 m; the maximum is 900 m"),
         ({"from_year": 2040}, "from_year = 2040 is not a planned year"),
         ({"quality": {"P1": 1.0}}, "the quality of P2 is not known"),
-        ({"quality": {"P9": 1.0}}, "quality names 'P9'"),
+        (
+            {"quality": {"P9": 1.0}},
+            "quality names 'P9', which is no section of this plan; correct it",
+        ),
         ({"quality_item": "key_teachers"}, "is no item of the resources table up to 2023"),
     ],
 )

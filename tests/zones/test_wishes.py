@@ -275,13 +275,13 @@ def test_all_faults_of_the_wishes_are_told_together(squares: Study) -> None:
         drawn(squares, wish)
     said = [
         "from_year = 2040 is not a planned year",
-        "locked_areas names areas nobody knows: a77",
-        "keep_together, group no. 1 names areas nobody knows: a11",
-        "keep_together, group no. 2 needs at least two areas",
+        "locked_areas names areas nobody knows: a77; correct them or take them out. Did you",
+        "keep_together, group no. 1 names areas nobody knows: a11; correct them or take them out.",
+        "keep_together, group no. 2 needs at least two areas to keep together; add one",
         "keep_together names a1 in more than one group",
         "forbidden: 'a1' must be area/section",
-        "forbidden: 'a99/P1' names an area nobody knows",
-        "forbidden: 'a1/P9' names a section nobody knows",
+        "forbidden: 'a99/P1' names an area nobody knows; correct it or take the pair out.",
+        "forbidden: 'a1/P9' names a section nobody knows; correct it or take the pair out.",
         "says no estate of any area",
         "crossing = 'hard', but this study knows no",
         "the areas table has no migrant_share",

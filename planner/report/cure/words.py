@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from planner.report.words import in_both_languages
 
+if TYPE_CHECKING:
     from planner.terms import Language
 
 __all__ = ["say_cure"]
@@ -18,14 +17,7 @@ def say_cure(key: str, lang: Language, **values: object) -> str:
     return _WORDS[key][lang].format(**values)
 
 
-def _frozen(words: dict[str, tuple[str, str]]) -> Mapping[str, Mapping[str, str]]:
-    """Return the words by key and language; each pair is (zh, en)."""
-    return MappingProxyType(
-        {key: MappingProxyType({"zh": zh, "en": en}) for key, (zh, en) in words.items()}
-    )
-
-
-_WORDS: Final = _frozen(
+_WORDS: Final = in_both_languages(
     {
         "title": ("{scenario}：大班额消除方案", "{scenario}: cure of large classes"),
         "optimal": ("已证明费用最低", "proved to cost least"),

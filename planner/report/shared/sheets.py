@@ -14,6 +14,7 @@ from planner.tables import columns_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from planner.drafting import Draft
     from planner.plan import Plan
     from planner.report.workbook import Sheet
     from planner.terms import Language
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["shared_sheets"]
 
 
-def shared_sheets(plan: Plan, lang: Language) -> Iterator[Sheet]:
+def shared_sheets(plan: Plan | Draft, lang: Language) -> Iterator[Sheet]:
     """Yield the sheets of a plan's shared zones; none where it has none.
 
     Above the zones stand what the grouping is worth, with its proof, and how lots are drawn.

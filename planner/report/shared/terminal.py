@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from planner.drafting import Draft
     from planner.plan import Plan
     from planner.terms import Language
 
@@ -22,12 +23,12 @@ __all__ = ["proof_lines", "shared_entries", "shared_lines"]
 _SHOWN: Final = 12  # zones; more would push the plan's own lines off the screen
 
 
-def shared_lines(plan: Plan, lang: Language) -> list[str]:
+def shared_lines(plan: Plan | Draft, lang: Language) -> list[str]:
     """Return, stage by stage, how many zones are shared, with which proof, to what effect."""
     return [line for lines in proof_lines(plan, lang) for line in lines if line]
 
 
-def proof_lines(plan: Plan, lang: Language) -> Iterator[tuple[str, str]]:
+def proof_lines(plan: Plan | Draft, lang: Language) -> Iterator[tuple[str, str]]:
     """Yield for each stage what was found and how sure it is, and how differences change."""
     for shared in plan.shared:
         found = shared.sharing
@@ -59,18 +60,26 @@ def proof_lines(plan: Plan, lang: Language) -> Iterator[tuple[str, str]]:
         yield head, body
 
 
-def shared_entries(plan: Plan, lang: Language) -> list[tuple[str, str]]:
-    """Return the shared zones of the first year in which lots are drawn: schools, and figures."""
+def shared_entries(
+    plan: Plan | Draft, lang: Language, *, book: str = "results.xlsx"
+) -> list[tuple[str, str]]:
+    """Return the shared zones of the first year in which lots are drawn: schools, and figures.
+
+    Where there are many, the last entry sends the reader to the workbook.
+    """
     if plan.shared_zones.empty:
         return []
     zones = plan.shared_zones
     of_first = zones[zones["year"] == zones["year"].min()]
     entries = [_entry(zone, plan, lang) for zone in of_first.head(_SHOWN).to_dict("records")]
     more = len(of_first) - len(entries)
-    return [*entries, *([(say_shared("and_more", lang, number=more), "")] if more else [])]
+    return [
+        *entries,
+        *([(say_shared("and_more", lang, number=more, book=book), "")] if more else []),
+    ]
 
 
-def _entry(zone: dict[Any, Any], plan: Plan, lang: Language) -> tuple[str, str]:
+def _entry(zone: dict[Any, Any], plan: Plan | Draft, lang: Language) -> tuple[str, str]:
     """Return the schools of one shared zone, and what its children can expect."""
     names = zone["names_en"] if lang == "en" and not pd.isna(zone["names_en"]) else zone["names"]
     body = say_shared(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from planner.report.words import in_both_languages
 
+if TYPE_CHECKING:
     from planner.terms import Language
 
 __all__ = ["WORDS", "say_shared"]
@@ -18,14 +17,7 @@ def say_shared(key: str, lang: Language, **values: object) -> str:
     return WORDS[key][lang].format(**values)
 
 
-def _frozen(words: dict[str, tuple[str, str]]) -> Mapping[str, Mapping[str, str]]:
-    """Return the words by key and language; each pair is (zh, en)."""
-    return MappingProxyType(
-        {key: MappingProxyType({"zh": zh, "en": en}) for key, (zh, en) in words.items()}
-    )
-
-
-WORDS: Final = _frozen(
+WORDS: Final = in_both_languages(
     {
         "zone": ("多校划片学校", "Schools that share"),
         "stage": ("学段", "Stage"),
@@ -41,7 +33,7 @@ WORDS: Final = _frozen(
             "；质量：单校{lowest:.3g}–{highest:.3g}，预期{quality:.3g}",
             "; quality {lowest:.3g}–{highest:.3g} alone, {quality:.3g} expected",
         ),
-        "and_more": ("另有{number}个，见 results.xlsx", "{number} more: see results.xlsx"),
+        "and_more": ("另有{number}个，见 {book}", "{number} more: see {book}"),
         "optimal": ("已证明最优", "proved the best"),
         "given": ("按方案指定", "as the scenario gives them"),
         "gap": ("与最优至多相差{gap:.2%}", "at most {gap:.2%} above the best"),

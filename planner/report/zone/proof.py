@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from planner.report.manifest import write_json
+from planner.report.shared import write_shared_proof
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +43,13 @@ def write_proof(draft: Draft, folder: Path) -> None:
         write_json(_claim(drafted, drafted.zoning, 1), place / "claim.json")
         for number, other in enumerate(drafted.others or (), start=2):
             write_json(_claim(drafted, other.zoning, number), place / f"claim_{number}.json")
+    sections = draft.sections["section_id"].to_numpy() if draft.shared else np.zeros(0)
+    for shared in draft.shared:
+        place = proof / shared.stage.stage / "shared"
+        place.mkdir()
+        areas = draft.study.areas["area_id"].tolist()
+        first = draft.years[shared.first]
+        write_shared_proof(shared, areas, sections[shared.rows].tolist(), first, place)
 
 
 def _write_inputs(drafted: DraftedZones, folder: Path) -> None:
@@ -51,6 +59,8 @@ def _write_inputs(drafted: DraftedZones, folder: Path) -> None:
     _csv(_sections(drafted), folder / "sections.csv")
     _csv(_edges(drafted), folder / "edges.csv")
     _matrix(drafted, problem.walk_metres, folder / "walks.parquet")
+    if drafted.time is not None:
+        _matrix(drafted, drafted.time.taken, folder / "minutes.parquet")
     for number, metres in enumerate(problem.surcharges.values(), start=1):
         _matrix(drafted, metres, folder / f"surcharge_{number}.parquet")
     if problem.cases is not None:
@@ -64,7 +74,10 @@ def _areas(drafted: DraftedZones) -> pd.DataFrame:
     today = nowhere if problem.today is None else problem.today
     locked = np.zeros(problem.areas, bool) if problem.locked is None else problem.locked
     by_hand = drafted.locked & ~locked if drafted.edited is not None else np.zeros_like(locked)
-    limit = np.broadcast_to(problem.walk_limit_metres, problem.areas)
+    # Where minutes count, each way has metres of its own: the minutes say it once.
+    time = drafted.time
+    timed = np.zeros(problem.areas, bool) if time is None else np.isfinite(time.allowed)
+    limit = np.where(timed, np.inf, problem.limit_metres[:, 0])
     table = pd.DataFrame(
         {
             "area_id": drafted.area_ids,
@@ -77,6 +90,8 @@ def _areas(drafted: DraftedZones) -> pd.DataFrame:
             "limit_metres": np.where(np.isfinite(limit), limit, np.nan),
         }
     )
+    if time is not None:
+        table["limit_minutes"] = np.where(timed, time.allowed, np.nan)
     for wish in problem.together:
         table[f"together:{wish.name}"] = ["" if one < 0 else str(one) for one in wish.group]
     if problem.mix is not None:
@@ -233,16 +248,21 @@ One folder for each stage / 每个学段一个文件夹:
 | areas.csv | `pupils` who are to be seated 新生数; `today` section in force 现行学段部; \
 `before` section before anything was drawn or moved 调整前学段部; `locked_to`, `held_in` section \
 that a lock keeps it in 锁定于; `moved_to` where it was moved by hand 手工调至; \
-`limit_metres` longest walk, empty: none 步行上限（空为不限） |
+`limit_metres` longest walk, empty: none 步行上限（空为不限）; `limit_minutes` in its place, where \
+children ride and minutes count 乘车或骑行时的分钟上限 |
 | sections.csv | `seats` 学位; `home_area_id` area in which it stands, empty: outside every area \
 所在单元（空为不在任何单元内） |
 | edges.csv | pairs of areas that touch 相邻单元 |
 | walks.parquet | metres from each area (row) to each section (column), empty: no way \
 各单元到各学段部的步行米数（空为无路可达） |
+| minutes.parquet | the same in minutes, where `limit_minutes` counts 各单元到各学段部的分钟数 |
 | surcharge_N.parquet | further metres per pupil, empty: forbidden 附加代价（空为禁止） |
 | cases.csv | pupils and seats of several years or draws 多个学年或情形的新生与学位 |
 | claim.json | prices, rules, value by term, bound, gap, status, and what is not kept \
 代价、规则、各项目标值、下界、最优差距、状态及未满足的要求 |
+| shared/ | zones of several sections (多校划片): pupils, seats, quality, walks, \
+`limits.parquet` longest walk by lot, `lots.csv` chances, and their own claim \
+派位的依据、机会与结论 |
 | claim_N.json | the same of further plans, zones_N.csv 其他方案 |
 
 With wishes of their own, areas.csv also has `together:NAME` (number of the group), `marked` \

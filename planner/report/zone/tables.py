@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from planner.evaluation.zone_terms import hard_terms, term_prices
 from planner.report.plan_workbook import section_name
 from planner.report.words import VALUES
 from planner.report.zone.words import say_zone, term_word
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from planner.drafting import Draft, DraftedZones
     from planner.terms import Language
-    from planner.zoning import Evaluation, Zoning
+    from planner.zoning import Evaluation, Problem, Zoning
     from planner.zoning.edit import Break
 
     IntArray = npt.NDArray[np.int64]
@@ -152,7 +153,7 @@ def _measures(drafted: DraftedZones, zoning: Evaluation) -> list[Any]:
         _mean(walks[walking], problem.pupils[walking]),
         float(walks[walking].max()) if walking.any() else None,
         int(zoning.overflow.sum()),
-        int(problem.pupils[walks > problem.walk_limit_metres].sum()),
+        int(problem.pupils[problem.goes_beyond(plan)].sum()),
         int(problem.pupils[changed].sum()),
         sum(len(piece.areas) for piece in zoning.pieces if _is_loose(piece.reason)),
     ]
@@ -193,7 +194,7 @@ def section_rows(draft: Draft, lang: Language) -> list[list[Any]]:
     for drafted in draft.stages:
         problem, plan = drafted.problem, drafted.zoning.section_of_area
         walks = problem.walk_metres[np.arange(problem.areas), plan]
-        loose = _loose_pieces(drafted)
+        beyond, loose = problem.goes_beyond(plan), _loose_pieces(drafted)
         for section, key in enumerate(drafted.section_ids):
             mine = plan == section
             if not mine.any() and not problem.seats[section]:
@@ -214,7 +215,7 @@ def section_rows(draft: Draft, lang: Language) -> list[list[Any]]:
                     int(drafted.zoning.overflow[section]),
                     _mean(walks[walking], problem.pupils[walking]),
                     float(walks[walking].max()) if walking.any() else None,
-                    int(problem.pupils[mine & (walks > problem.walk_limit_metres)].sum()),
+                    int(problem.pupils[mine & beyond].sum()),
                     int(mine.any()) + loose.get(section, 0),
                 ]
             )
@@ -247,35 +248,38 @@ def area_rows(draft: Draft, lang: Language) -> list[list[Any]]:
 
 
 def price_rows(draft: Draft, lang: Language) -> list[list[Any]]:
-    """Return the prices and rules that every stage was drawn by."""
-    rows: list[list[Any]] = []
+    """Return the prices and rules that every stage was drawn by: all that are in force."""
     settings = draft.scenario.zones
+    prices, hard = term_prices(settings), hard_terms(settings)
+    rows: list[list[Any]] = []
     for drafted in draft.stages:
-        stage, problem, weights = (
-            drafted.stage.names[lang],
-            drafted.problem,
-            drafted.problem.weights,
-        )
-        priced: list[tuple[str, float]] = [
-            ("overflow", weights.overflow_metres),
-            ("over_limit", weights.over_limit_metres),
-            ("changed", weights.changed_metres),
-            *((wish.name, wish.metres) for wish in problem.together),
-        ]
-        if problem.mix is not None:
-            priced.append(("mix", problem.mix.metres))
-        if problem.shape is not None:
-            priced.append(("shape", problem.shape.metres))
+        stage, problem = drafted.stage.names[lang], drafted.problem
+        for term in drafted.zoning.terms:
+            if term in prices:
+                rows.append([stage, term_word(term, lang), prices[term]])
+            elif term in hard:
+                rows.append([stage, term_word(term, lang), VALUES["hard"][lang]])
         rows += [
-            [stage, term_word(name, lang), metres] for name, metres in priced if metres < np.inf
+            [stage, say_zone("rule_difference", lang), shared.problem.weights.difference_metres]
+            for shared in draft.shared
+            if shared.stage.stage == drafted.stage.stage
         ]
+        rows += [[stage, say_zone(rule, lang), said] for rule, said in _targets(problem)]
         rows += [
             [stage, say_zone("rule_contiguous", lang), _yes(problem.contiguous, lang)],
             [stage, say_zone("rule_limit", lang), _yes(problem.limit_is_hard, lang)],
-            [stage, say_zone("rule_demand", lang), settings.demand],
+            [stage, say_zone("rule_demand", lang), say_zone(f"demand_{settings.demand}", lang)],
             [stage, say_zone("rule_years", lang), settings.years_ahead],
         ]
     return rows
+
+
+def _targets(problem: Problem) -> Iterator[tuple[str, str]]:
+    """Yield between which shares nobody is counted, by rule."""
+    if problem.band is not None:
+        yield "rule_band", f"{problem.band.low:.1%} – {problem.band.high:.1%}"
+    if problem.mix is not None:
+        yield "rule_mix", f"± {problem.mix.tolerance:.1%}"
 
 
 def _loose_pieces(drafted: DraftedZones) -> dict[int, int]:

@@ -12,7 +12,7 @@ from planner.report.zone.words import say_zone
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from planner.audit import Audit
+    from planner.audit import Audit, Said
     from planner.drafting import Draft
     from planner.terms import Language
 
@@ -29,6 +29,7 @@ _PLACES_SHOWN = 3
 _NAME_WIDTH = 24
 _WIDTH = 78
 _STAGE_WIDTH = 14
+_CHECK_WIDTH = 44
 
 
 def proof_table(draft: Draft, lang: Language) -> tuple[list[str], list[list[str]]]:
@@ -69,7 +70,9 @@ def breaks_said(draft: Draft, lang: Language) -> Iterator[str]:
         yield say_zone("all_kept", lang)
     for (stage, demand, known), places in found.items():
         worst = sorted(places, key=lambda place: -place[1])
-        said = {"stage": stage, "demand": demand, "pupils": sum(pupils for _, pupils in places)}
+        number = sum(pupils for _, pupils in places)
+        pupils = say_zone("one_pupil" if number == 1 else "many_pupils", lang, pupils=number)
+        said = {"stage": stage, "demand": demand, "pupils": pupils}
         line = say_zone(
             "broken_one", lang, where=_listed([name for name, _ in worst], lang), **said
         )
@@ -100,14 +103,19 @@ def audit_table(audit: Audit, lang: Language) -> tuple[Sequence[str], list[list[
     rows = [
         [
             fitted(heading.in_(lang), _STAGE_WIDTH),
-            fitted(check.what.in_(lang), _NAME_WIDTH),
-            check.asked,
-            check.found,
+            fitted(check.what.in_(lang), _CHECK_WIDTH),
+            _in(check.asked, lang),
+            _in(check.found, lang),
             say_zone("yes" if check.ok else "no", lang),
         ]
         for heading, check in audit.checks
     ]
     return headings, rows
+
+
+def _in(figure: str | Said, lang: Language) -> str:
+    """Return a figure of a check, or a word in one language."""
+    return figure if isinstance(figure, str) else figure.in_(lang)
 
 
 def _whole(cell: object) -> str:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from planner.report.words import VALUES
+from planner.report.words import VALUES, in_both_languages
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from planner.terms import Language
 
 __all__ = ["say_zone", "step_word", "term_word"]
@@ -26,20 +23,13 @@ def term_word(term: str, lang: Language) -> str:
 
 
 def step_word(step: str, lang: Language) -> str:
-    """Return a step of the search in words, with the number of the plan it works at."""
-    name, space, number = step.partition(" ")
-    key = f"step_{name}"
-    return (_WORDS[key][lang] if key in _WORDS else name) + space + number
+    """Return a step of the search in words, with the number of the plan it works at, if any."""
+    name = step.rstrip("0123456789 ")
+    key = f"step_{name.replace(' ', '_')}"
+    return (_WORDS[key][lang] if key in _WORDS else name) + step[len(name) :]
 
 
-def _frozen(words: dict[str, tuple[str, str]]) -> Mapping[str, Mapping[str, str]]:
-    """Return the words by key and language; each pair is (zh, en)."""
-    return MappingProxyType(
-        {key: MappingProxyType({"zh": zh, "en": en}) for key, (zh, en) in words.items()}
-    )
-
-
-_WORDS: Final = _frozen(
+_WORDS: Final = in_both_languages(
     {
         "title": ("{county}·{title}：{year}年招生范围", "{county} · {title}: zones of {year}"),
         "progress": (
@@ -49,7 +39,11 @@ _WORDS: Final = _frozen(
         "step_bound": ("下界", "bound"),
         "step_construct": ("初始方案", "first plan"),
         "step_improve": ("改进", "improve"),
+        "step_search": ("深入搜索", "search on"),
         "step_exact": ("证明", "prove"),
+        "step_price_areas": ("证明：单元定价", "prove: price areas"),
+        "step_price_zones": ("证明：范围定价", "prove: price zones"),
+        "step_branch_and_cut": ("证明：分支切割", "prove: branch and cut"),
         "step_differ": ("另寻方案", "differ"),
         "stopping": (
             "正在停止，保留目前最好的方案（再按一次 Ctrl-C 则放弃）",
@@ -125,9 +119,11 @@ _WORDS: Final = _frozen(
         "broken_forbidden": ("禁止的划分（{name}）", "forbidden ({name})"),
         "broken_together": ("应同校的单元被拆分（{name}）", "group parted ({name})"),
         "all_kept": ("全部要求均已满足。", "Every demand is kept."),
+        "one_pupil": ("{pupils:,}人", "{pupils:,} pupil"),
+        "many_pupils": ("{pupils:,}人", "{pupils:,} pupils"),
         "broken_one": (
-            "{stage}：{demand}，{pupils:,}人：{where}",
-            "{stage}: {demand}, {pupils:,} pupils: {where}",
+            "{stage}：{demand}，{pupils}：{where}",
+            "{stage}: {demand}, {pupils}: {where}",
         ),
         "broken_before": ("（调整前已存在）", " (as before)"),
         "and_more": ("等，另有{more}处", " and {more} more"),
@@ -151,6 +147,10 @@ _WORDS: Final = _frozen(
             "再不同的方案会破坏学位、连片或其他规则",
             "the next plan that differs enough breaks seats, pieces or rules",
         ),
+        "why_stopped": (
+            "时间已到或已按要求停止",
+            "the time was over or the search was stopped",
+        ),
         "check": ("核验内容", "Check"),
         "asked": ("写明", "Asked"),
         "found": ("重算", "Found"),
@@ -159,6 +159,16 @@ _WORDS: Final = _frozen(
         "rule_limit": ("步行上限为硬性", "Walking limit is hard"),
         "rule_years": ("服务学年数", "School years served"),
         "rule_demand": ("划片依据", "Drawn for"),
+        "rule_band": ("学位使用率目标", "Target use of seats"),
+        "rule_difference": (
+            "多校划片：预期质量每偏离1%",
+            "Shared zones: 1 % of difference in expected quality",
+        ),
+        "rule_mix": ("随迁子女占比容差", "Tolerated difference of migrants' share"),
+        "demand_peak": ("新生最多的学年", "the year with most entrants"),
+        "demand_mean": ("平均学年", "the mean year"),
+        "demand_worst": ("最不利的情形", "the worst of several cases"),
+        "demand_quantile": ("多数情形（分位数）", "most of several cases (quantile)"),
         "note_value": (
             "目标值 = 各项之和（人·米）；下界：任何招生范围都不可能更低；"
             "最优差距 =（目标值 − 下界）÷ 目标值。",

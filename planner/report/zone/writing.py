@@ -9,6 +9,7 @@ import pandas as pd
 
 from planner.report.geopackage import write_layers
 from planner.report.manifest import write_manifest
+from planner.report.shared import shared_sheets
 from planner.report.workbook import Heading, Sheet, write_workbook
 from planner.report.zone.proof import write_proof, zones_name
 from planner.report.zone.tables import (
@@ -153,6 +154,7 @@ def _sheets(draft: Draft, lang: Language) -> Iterator[Sheet]:
     yield _sheet("sections", _SECTIONS, section_rows(draft, lang), lang)
     yield _sheet("areas", _AREAS, area_rows(draft, lang), lang)
     yield _sheet("prices", _PRICES, price_rows(draft, lang), lang)
+    yield from shared_sheets(draft, lang)
     notes = [[line] for line in _notes(draft, lang)]
     yield _sheet("notes", (("sheet_notes", "text"),), notes, lang)
 
