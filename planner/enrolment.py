@@ -63,7 +63,8 @@ class StageStart:
         metres: Walks, [area, section of the plan].
         classes: Counted classes of the base year, by (row, grade column).
         receivers: For each section the rows of its stage by distance, nearest first.
-        limit_metres: Longest walk the norms allow, [area]; inf where they say nothing.
+        limit_metres: Longest way the norms allow, [area, section of the plan]; inf where they
+            say nothing.
         going: Where zones are shared, entrants by area and section in every year, None in years
             in which each area goes to its zone's one section; empty where no zone is shared.
     """
@@ -453,8 +454,9 @@ def _walk(
     """Add so many entrants of each area to the walks of a section, where a way is known."""
     metres = start.metres[areas, sections]
     known = np.isfinite(metres)
-    limited = known & np.isfinite(start.limit_metres[areas])
-    beyond = limited & (metres > start.limit_metres[areas])
+    limit = start.limit_metres[areas, sections]
+    limited = known & np.isfinite(limit)
+    beyond = limited & (metres > limit)
     np.add.at(seated.walkers[:, year], sections[known], walkers[known])
     np.add.at(seated.walked[:, year], sections[known], walkers[known] * metres[known])
     np.add.at(seated.limited[:, year], sections[limited], walkers[limited])

@@ -6,13 +6,15 @@ import re
 import unicodedata
 from typing import Final
 
-__all__ = ["fitted", "width_of", "wrapped"]
+__all__ = ["bracket_of", "fitted", "width_of", "with_brackets_below", "wrapped"]
 
 _CLOSING: Final = "，。；：、！？）》」』】％%"
 _UNIT: Final = re.compile(
     rf"\s+|[\u2e80-\u9fff\uff00-\uffef][{_CLOSING}]*|[^\s\u2e80-\u9fff\uff00-\uffef]+[{_CLOSING}]*"
 )
 """What stays on one line: a Chinese character, a word or a number, each with the mark behind it."""
+_BRACKET: Final = re.compile(r"\s*([（(][^（()）]*[）)])$")
+"""The unit or remark in brackets at the end of a heading."""
 
 
 def width_of(text: str) -> int:
@@ -35,6 +37,17 @@ def fitted(text: str, width: int) -> str:
     while width_of(shown) > width - 1:
         shown = shown[:-1]
     return shown.rstrip() + "…"
+
+
+def bracket_of(heading: str) -> str:
+    """Return the bracket with which a heading ends, such as its unit; empty without one."""
+    found = _BRACKET.search(heading)
+    return found.group(1) if found else ""
+
+
+def with_brackets_below(heading: str) -> str:
+    """Return a heading in two lines, the bracket at its end on the second one."""
+    return _BRACKET.sub(r"\n\1", heading)
 
 
 def wrapped(text: str, width: int) -> list[str]:

@@ -259,6 +259,7 @@ def foresee_sections(
     offer = offer_sections(study, scenario, years)
     sections, _ = with_onward_sections(offer.sections, study.norms)
     rolls = counted_rolls(study, sections, study.norms)
+    metres = _as_the_crow_flies(study, sections)
     county = County(
         study=study,
         scenario=scenario,
@@ -268,7 +269,8 @@ def foresee_sections(
         progression=learn_progression(
             believed(rolls, sections["section_id"]), sections, scenario.projection
         ),
-        metres=_as_the_crow_flies(study, sections),
+        metres=metres,
+        minutes=metres / study.walking_kmh / 1000 * 60,
         edges=np.zeros((0, 2), dtype=np.int64),
         home=np.full(len(sections), -1),
         row_of={key: row for row, key in enumerate(sections["section_id"])},

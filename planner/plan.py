@@ -50,11 +50,12 @@ from planner.zones.adjacency import areas_of_points, touching_areas
 from planner.zones.table import scenario_zones
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     import geopandas as gpd
     import numpy.typing as npt
 
+    from planner.classes.draws import ClassDraws
     from planner.norms import Norms
     from planner.past import Past
     from planner.projection.draws import RollDraws
@@ -88,9 +89,10 @@ class Plan:
     years, new ones included, with its point in the study's coordinate system. `futures` are the
     possible rolls of these sections from the base year on, in the same order, about which the
     intervals of the tables speak; `past` is what would have been said in earlier years. `metres`
-    are the walks from every area to every section, inf where there is no way, and `edges` the
-    pairs of areas that touch, both by their place in the study's areas and in `sections`. The
-    ratios of `progression` are by section and by the place of a grade in `grades`.
+    are the walks from every area to every section, inf where there is no way, `minutes` how long
+    they take as children come, and `edges` the pairs of areas that touch, all by their place in
+    the study's areas and in `sections`. The ratios of `progression` are by section and by the
+    place of a grade in `grades`.
     `large_bounds` holds between which numbers the large classes of all stages together lie with
     80 % probability, by projected year; of single stages the tables say it. `shared` tells of each
     stage with shared zones how they were chosen, and with which proof.
@@ -111,6 +113,7 @@ class Plan:
     zone_proofs: pd.DataFrame
     zone_terms: pd.DataFrame
     metres: npt.NDArray[np.float64]
+    minutes: npt.NDArray[np.float64]
     edges: npt.NDArray[np.int64]
     residents: Residents
     grades: tuple[int, ...]
@@ -162,14 +165,27 @@ def make_plan(
         say("shared rooms")
         county = with_rooms_shared_anew(county, results)
         results = work_stages(county, say)
-    offer, residents = county.offer, county.residents
-    sections = offer.sections
     past = past if past is not None else look_back(study, scenario, say)
     say("possible futures")
     futures = _possible_futures(county, past, results)
     say("possible classes")
     classes = possible_classes(county, past, futures, results)
     say("tables")
+    notes += [*past.notes, *(note for result in results for note in result.notes)]
+    told = tuple({note.key: note for note in notes}.values())
+    return _laid_out(county, results, past, futures, classes, told)
+
+
+def _laid_out(
+    county: County,
+    results: Sequence[StageResult],
+    past: Past,
+    futures: RollDraws,
+    classes: Mapping[str, ClassDraws],
+    notes: tuple[Fallback, ...],
+) -> Plan:
+    """Lay out what was worked out as a plan: its tables, with the years that are shown."""
+    offer, residents = county.offer, county.residents
     by_section = section_years(offer, results)
     by_area = area_years(offer, results, residents.area_ids)
     by_county = with_county_bounds(
@@ -177,35 +193,36 @@ def make_plan(
     )
     by_class = class_years(offer, results)
     by_section = with_section_bounds(by_section, futures, offer)
-    notes += [*past.notes, *(note for result in results for note in result.notes)]
-    shown = (years[0], *(year for year in years[1:] if year >= scenario.years.first))
-    zones = zone_shapes(offer, results, study.areas, county.edges)
+    base, *later = offer.years
+    shown = (base, *(year for year in later if year >= county.scenario.years.first))
+    zones = zone_shapes(offer, results, county.study.areas, county.edges)
     return Plan(
-        study=study,
-        scenario=scenario,
+        study=county.study,
+        scenario=county.scenario,
         years=shown,
-        sections=sections,
+        sections=offer.sections,
         county_years=_of_years(with_county_classes(by_county, classes, offer), shown),
         section_years=_of_years(with_section_classes(by_section, classes, offer), shown),
         section_grades=_of_years(
             with_grade_classes(section_grades(offer, results), classes, offer), shown
         ),
         class_years=_of_years(by_class, shown),
-        class_band_years=_of_years(class_band_years(by_class, norms.stages), shown),
+        class_band_years=_of_years(class_band_years(by_class, county.study.norms.stages), shown),
         area_years=_of_years(by_area, shown),
         seat_limits=_of_years(offer.limits, shown),
         zones=zones[[_holds(zone, shown) for zone in zones.itertuples()]],
         zone_proofs=zone_proofs(results),
         zone_terms=zone_terms(results),
         metres=county.metres,
+        minutes=county.minutes,
         edges=county.edges,
         residents=residents,
         grades=county.rolls.grades,
         progression=county.progression,
         futures=futures,
         past=past,
-        notes=tuple({note.key: note for note in notes}.values()),
-        seed=seed,
+        notes=notes,
+        seed=county.seed,
         large_bounds=large_together(by_county, classes),
         shared_zones=_of_years(shared_zones(offer, results), shown),
         shared_lots=_of_years(shared_lots(offer, results, residents.area_ids), shown),
@@ -245,6 +262,7 @@ def gather_county(
         rolls=rolls,
         progression=progression,
         metres=walks.metres.astype(float),
+        minutes=walks.minutes.astype(float),
         edges=touching_areas(study.areas.geometry),
         home=areas_of_points(study.areas.geometry, sections.geometry),
         row_of={key: row for row, key in enumerate(sections["section_id"])},

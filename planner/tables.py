@@ -5,6 +5,7 @@ Every column states its meaning, its unit and its Chinese heading here and nowhe
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import pandera.pandas as pa
@@ -538,6 +539,7 @@ REQUIRED: Final = ("schools", "sections", "rolls", "areas", "residents")
 """Tables without which there is nothing to plan; every other one has a stated fallback."""
 
 
+@cache
 def columns_of(table: str, model: type[Table] | None = None) -> tuple[Column, ...]:
     """Return the data dictionary of one table, column by column, in order.
 

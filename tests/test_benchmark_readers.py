@@ -21,13 +21,14 @@ from shapely import box
 
 from planner.cli import app
 from planner.zoning import evaluate, judge, nearest
-from tests.benchmarks import districts, loudoun, peers, zoning
+from tests.benchmarks import districts, loudoun, peers, real_zones, zoning
 from tests.benchmarks.districts import make_district, make_streets
 from tests.benchmarks.instances import check, instance_names, read_instance, write_solution
 from tests.benchmarks.real_zones import make_gongyi, read_case, where_they_go
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from types import ModuleType
 
     from planner.zoning import Problem, Zoning
     from tests.benchmarks.instances import Instance
@@ -162,6 +163,14 @@ def test_the_benchmark_writes_a_row_and_a_solution_for_every_town(
     assert given == [0.5, 0.5, 5.0]
     assert read_back(solutions / "row_2a.csv") == {10: 10, 20: 10, 30: 30, 40: 10}
     assert "row_2a,4,2,7.0000" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("benchmark", [zoning, peers, loudoun, real_zones])
+def test_published_towns_that_are_not_there_are_left_out_with_a_word(
+    benchmark: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    benchmark.main([str(tmp_path / "elsewhere"), "--record"])
+    assert "elsewhere is not beside the repository." in capsys.readouterr().out
 
 
 def read_back(path: Path) -> dict[int, int]:

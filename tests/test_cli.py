@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from planner.cli import app, main
 from planner.errors import OutputError, PlannerError, ScenarioError, StudyError
+from planner.fitting import width_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,7 +92,10 @@ def test_check_names_file_row_and_remedy_and_ends_with_one(town: Path) -> None:
     result = run.invoke(app, ["check", str(town), "--lang", "en"])
     assert result.exit_code == 1
     assert "data/rolls.csv" in result.stdout
-    assert "row 20, column 'pupils': found '-5', below 0. Correct the number" in result.stdout
+    said = " ".join(result.stdout.split())
+    assert "row 20, column 'pupils': found '-5', below 0. Correct the number" in said
+    # In a pipe as on a terminal, no line is longer than it is wide; a path is not broken.
+    assert max(map(width_of, result.stdout.splitlines()[:-1])) <= 80
     # The classes of this grade no longer add up to its roll: a second error.
     assert "2 errors, 0 warnings." in result.stdout
 

@@ -302,3 +302,21 @@ def test_the_first_interruption_keeps_the_best_so_far_and_the_second_gives_up() 
             signal.raise_signal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt):
         signal.raise_signal(signal.SIGINT)
+
+
+def test_verify_names_the_status_in_the_language_of_the_reader(fresh: Path) -> None:
+    chinese = run.invoke(app, ["verify", str(fresh), "--lang", "zh"]).output
+    status = next(line for line in chinese.splitlines() if " 状态 " in line)
+    assert "已证最优" in status
+    assert not {"optimal", "feasible", "overfull"} & set(chinese.split())
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_heading_of_a_score_sheet_breaks_inside_its_bracket(
+    town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    said = zone(town, "baseline", "--stage", "primary", "--out", str(tmp_path), lang=lang)
+    for line in said.splitlines():
+        assert line.count("（") == line.count("）"), line
+        assert line.count("(") == line.count(")"), line

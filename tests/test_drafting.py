@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
+from planner import drafting
 from planner.drafting import Order, draft_zones
 from planner.errors import ScenarioError
 from planner.scenario import Measure, Scenario, YearSettings, ZoneSettings
+from planner.zoning.alternatives import Shortfall
+from planner.zoning.repair import repair
 
 if TYPE_CHECKING:
     from planner.study import Study
@@ -135,3 +138,49 @@ def test_tables_hold_the_drawn_stages_and_the_years_the_zones_serve(squares: Stu
     rows = draft.area_years[draft.area_years["year"] == 2025].set_index("area_id")
     drawn = np.array(drafted.section_ids)[drafted.zoning.section_of_area]
     assert rows["section_id"].reindex(list(drafted.area_ids)).tolist() == drawn.tolist()
+
+
+def test_plans_that_are_drawn_beside_each_other_share_the_time(
+    squares: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of nine seconds for three plans the first has three, and the others what is left."""
+    asked: dict[str, float | None] = {}
+    for name in ("solve", "alternatives"):
+        whole = getattr(drafting, name)
+
+        def noted(*given: Any, name: str = name, whole: Any = whole, **order: Any) -> Any:
+            asked[name] = order["seconds"]
+            return whole(*given, **{**order, "seconds": None})
+
+        monkeypatch.setattr(drafting, name, noted)
+    draft_zones(squares, USUAL, Order(stages=("primary",), plans=3, seconds=9.0))
+    assert asked["solve"] == 3
+    assert asked["alternatives"] is not None
+    assert 0 < asked["alternatives"] < 9
+
+
+def test_a_repair_has_the_time_that_the_zones_have_left(
+    squares: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float] = []
+    whole = repair
+
+    def noted(*given: Any, **order: Any) -> Any:
+        asked.append(order["seconds"])
+        return whole(*given, **order)
+
+    monkeypatch.setattr("planner.drafting.repair", noted)
+    order = Order(stages=("primary",), moves={"a8": "P1"}, repair=True, seconds=4.0)
+    draft_zones(squares, USUAL, order)
+    (left,) = asked
+    assert 0 < left <= 4
+
+
+def test_who_stops_the_search_keeps_the_zones_and_is_told_that_plans_are_wanting(
+    squares: Study,
+) -> None:
+    order = Order(stages=("primary",), plans=4)
+    (drafted,) = draft_zones(squares, USUAL, order, stop=lambda: True).stages
+    assert set(drafted.zoning.section_of_area.tolist()) == {0, 1}
+    assert drafted.others is not None
+    assert drafted.others.shortfall in {Shortfall.STOPPED, Shortfall.NO_CHOICE}

@@ -100,7 +100,7 @@ class Street:
             metres=METRES,
             classes={},
             receivers={P: (Q,), Q: (P,)},
-            limit_metres=np.array([np.inf, 400.0, 400.0]),
+            limit_metres=np.repeat([[np.inf], [400.0], [400.0]], 2, axis=1),
         )
         ratios = np.full((2, 6), self.ratio)
         scenario = Scenario(seats=SeatSettings(overflow=overflow))

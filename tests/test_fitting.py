@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.fitting import width_of, wrapped
+from planner.fitting import bracket_of, width_of, with_brackets_below, wrapped
 
 
 def test_a_number_in_chinese_text_is_not_torn_apart() -> None:
@@ -16,6 +16,14 @@ def test_a_number_in_chinese_text_is_not_torn_apart() -> None:
 def test_no_line_begins_with_a_closing_mark() -> None:
     # Six characters fill twelve columns; the comma goes to the next line with its character.
     assert wrapped("一二三四五六，七", 12) == ["一二三四五", "六，七"]
+
+
+def test_the_bracket_of_a_heading_goes_below_it_in_one_piece() -> None:
+    assert with_brackets_below("超出学位（人）") == "超出学位\n（人）"
+    assert with_brackets_below("Beyond the limit (pupils)") == "Beyond the limit\n(pupils)"
+    assert with_brackets_below("Walks (mean) of all") == "Walks (mean) of all"
+    assert bracket_of("与方案2不同（人）") == "（人）"
+    assert bracket_of("状态") == ""
 
 
 def test_english_is_wrapped_between_words() -> None:

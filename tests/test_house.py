@@ -17,7 +17,7 @@ from typer.main import get_command
 import planner
 from planner.cli import app
 from planner.scenario import read_scenario, settings_of
-from tests.benchmarks.record import write_section
+from tests.benchmarks.record import command_line, write_section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -211,3 +211,27 @@ def test_a_benchmark_replaces_its_own_section_and_leaves_the_others(tmp_path: Pa
     assert text.count("## Zoning") == text.count("## Main job") == 1
     assert "1 second\n" not in text
     assert text.index("2 seconds") < text.index("9 seconds")
+
+
+def test_make_bench_runs_every_benchmark_that_has_a_section() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", "")
+    said = re.search(r"^BENCHMARKS := (.*)$", makefile, re.MULTILINE)
+    assert said is not None
+    written = {
+        path.stem
+        for path in (ROOT / "tests" / "benchmarks").glob("*.py")
+        if "command_line(__doc__)" in path.read_text(encoding="utf-8")
+    }
+    assert sorted(said.group(1).split()) == sorted(written)
+
+
+def test_a_benchmark_asked_for_help_says_what_it_measures(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        command_line("Time the bus.\n\nFrom the depot to 100 % of the stops.").parse_args(
+            ["--help"]
+        )
+    said = capsys.readouterr().out
+    assert "Time the bus.\n\nFrom the depot to 100 % of the stops." in said
+    assert "--record" in said

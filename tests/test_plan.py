@@ -393,7 +393,9 @@ def test_a_table_that_zones_areas_to_a_closed_school_is_refused(
 ) -> None:
     wish = ZoneSettings(method="file", file=all_primary_to(tmp_path, "P2"), from_year=2025)
     study = replace(closing_p2(squares), folder=tmp_path)
-    with pytest.raises(ScenarioError, match="sections that do not teach in 2025: P2"):
+    with pytest.raises(
+        ScenarioError, match=r"do not teach in 2025: P2\. Zone these areas elsewhere"
+    ):
         make_plan(study, Scenario(years=FOUR_YEARS, zones=wish))
 
 

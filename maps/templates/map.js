@@ -76,13 +76,14 @@
       .map((section) => ({ ...section, byYear: figures().sections[section.section_id] }));
   }
 
-  /** Entrants, entrants × metres and areas of every section's zone in the year. */
+  /** Entrants, entrants × metres and areas of every zone in the year, by its number. */
   function zoneSums() {
-    const entrants = areaList("entrants"), walk = areaList("walk"), zoned = areaList("section");
-    const sums = scenario().sections.map(() => ({ entrants: 0, walking: 0, walked: 0, areas: 0 }));
-    zoned.forEach((section, area) => {
-      if (section < 0) return;
-      const sum = sums[section];
+    const entrants = areaList("entrants"), walk = areaList("walk"), zoned = areaList("zone");
+    const sums = new Map();
+    zoned.forEach((zone, area) => {
+      if (zone < 0) return;
+      if (!sums.has(zone)) sums.set(zone, { entrants: 0, walking: 0, walked: 0, areas: 0 });
+      const sum = sums.get(zone);
       sum.areas += 1;
       sum.entrants += entrants[area] || 0;
       if (walk[area] !== null && entrants[area]) {
@@ -168,6 +169,10 @@
       // a dark line with white dashes on it, as on printed maps
       L.polyline(lines(barrier.shape), { ...base, color: style.context.railway, weight: 3.4 }).addTo(context);
       L.polyline(lines(barrier.shape), { ...base, color: "#ffffff", weight: 1.8, dashArray: "7 7", lineCap: "butt" }).addTo(context);
+    } else if (barrier.kind === "motorway") {
+      // two carriageways in the colour of trunk roads
+      L.polyline(lines(barrier.shape), { ...base, color: style.context.trunk_road, weight: 5 }).addTo(context);
+      L.polyline(lines(barrier.shape), { ...base, color: "#ffffff", weight: 1.4 }).addTo(context);
     } else {
       L.polyline(lines(barrier.shape), { ...base, color: style.context.trunk_road, weight: 3 }).addTo(context);
     }
@@ -190,7 +195,6 @@
     const sums = zoneSums();
     for (const zone of figures().zones) {
       if (state.year < zone.first || state.year > zone.last) continue;
-      const index = sections.get(zone.section);
       const bordered = state.layers.borders || !filled;
       const layer = L.polygon(unfold(data.shapes[zone.shape]), {
         pane: "fills", renderer: fillCanvas, interactive: filled,
@@ -199,7 +203,8 @@
         weight: style.zones.border_width, opacity: filled ? 1 : 0.65, lineJoin: "round",
       });
       if (filled) {
-        layer.bindTooltip(() => zoneTip(scenario().sections[index], zone, sums[index]), { sticky: true });
+        const sharing = (zone.sharing || [zone.section]).map((section) => scenario().sections[sections.get(section)]);
+        layer.bindTooltip(() => zoneTip(sharing, zone, sums.get(zone.zone)), { sticky: true });
         layer.on("mouseover", () => layer.setStyle({ fillOpacity: Math.min(1, style.zones.fill_share + 0.25) }));
         layer.on("mouseout", () => layer.setStyle({ fillOpacity: style.zones.fill_share }));
       }
@@ -237,8 +242,9 @@
     return make("div", {}, null, [make("b", {}, title), table, ...(remark ? [make("p", {}, remark)] : [])]);
   }
 
-  function zoneTip(section, zone, sum) {
-    return tip(word("zone_of", { name: sectionName(section) }), [
+  function zoneTip(sharing, zone, sum) {
+    const named = sharing.map(sectionName).join(either("、", ", "));
+    return tip(word(sharing.length > 1 ? "shared_zone_of" : "zone_of", { name: named }), [
       [word("entrants"), number(sum.entrants)],
       [word("walk_metres"), sum.walked ? metres(sum.walking / sum.walked) : "–"],
       [word("zone_areas"), number(zone.areas)],
@@ -246,12 +252,20 @@
     ]);
   }
 
+  /** The zone in which an area lies in the year. */
+  function zoneOfArea(area) {
+    const number = areaList("zone")[area];
+    return figures().zones.find((zone) => zone.zone === number && state.year >= zone.first && state.year <= zone.last);
+  }
+
   function areaTip(area) {
-    const zoned = areaList("section")[area];
+    const zoned = areaList("section")[area], sharing = zoneOfArea(area)?.sharing;
+    const named = (sharing || []).map((id) => sectionName(scenario().sections.find((section) => section.section_id === id)));
     return tip(areaName(area), [
       [word("entrants"), shown(areaList("entrants")[area])],
       [word("area_walk"), shown(areaList("walk")[area], metres)],
-      [word("area_zoned"), zoned < 0 ? word("area_unzoned") : sectionName(scenario().sections[zoned])],
+      [word(sharing ? "area_draws" : "area_zoned"),
+        sharing ? named.join(either("、", ", ")) : zoned < 0 ? word("area_unzoned") : sectionName(scenario().sections[zoned])],
     ], data.areas.township[area]);
   }
 
@@ -753,9 +767,13 @@
   function contextKeys() {
     const kinds = new Set(data.context.barriers.map((barrier) => barrier.kind));
     const look = style.context, keys = [];
-    if (kinds.has("lake") || kinds.has("river")) keys.push(key(swatch(look.lake), word("lake")));
+    if (kinds.has("lake")) keys.push(key(swatch(look.lake), word("lake")));
+    if (kinds.has("river")) keys.push(key(stroke({ stroke: look.lake, "stroke-width": 3 }), word("river")));
     if (kinds.has("railway")) {
       keys.push(key(stroke({ stroke: look.railway, "stroke-width": 3.4 }, { stroke: "#ffffff", "stroke-width": 1.8, "stroke-dasharray": "4 4" }), word("railway")));
+    }
+    if (kinds.has("motorway")) {
+      keys.push(key(stroke({ stroke: look.trunk_road, "stroke-width": 5 }, { stroke: "#ffffff", "stroke-width": 1.4 }), word("motorway")));
     }
     if (kinds.has("trunk_road")) keys.push(key(stroke({ stroke: look.trunk_road, "stroke-width": 3 }), word("trunk_road")));
     if (data.context.streets.length) keys.push(key(stroke({ stroke: look.street, "stroke-width": 2 }), word("street")));

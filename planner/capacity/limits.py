@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import numpy as np
 import pandas as pd
 
-from planner.capacity.stock import SHARED, stock_by_section, stock_of_year
+from planner.capacity.stock import SHARED, pupils_today, stock_by_section, stock_of_year
 from planner.norms import floor_area, nominal_seats
 from planner.results import SeatLimits
 from planner.terms import ProjectKind, SchoolKind, SeatLimit, Setting
@@ -131,12 +131,7 @@ def _resources(study: Study, sections: pd.DataFrame) -> pd.DataFrame:
     named = study.resources["item"].str.removeprefix(SHARED).isin(items)
     rows = study.resources[named]
     counted = rows[(rows["year"] <= study.base_year) & (rows["item"] == "boarders")]
-    rolls = study.rolls[study.rolls["year"] == study.base_year]
-    pupils = rolls.groupby("section_id")["pupils"].sum()
-    heads = study.sections[["section_id", "school_id"]].assign(
-        pupils=study.sections["section_id"].map(pupils).astype(float).fillna(0.0)
-    )
-    had = stock_by_section(stock_of_year(rows, study.base_year), heads)
+    had = stock_by_section(stock_of_year(rows, study.base_year), pupils_today(study))
     had = had.reindex(index=sections["section_id"], columns=items).astype(float)
     years = counted.groupby("section_id")["year"].max()
     return had.assign(boarders_year=years.reindex(had.index).astype(float))

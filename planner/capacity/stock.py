@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from planner.errors import StudyError
 
-__all__ = ["SHARED", "stock_by_section", "stock_of_year"]
+if TYPE_CHECKING:
+    from planner.study import Study
+
+__all__ = ["SHARED", "pupils_today", "stock_by_section", "stock_of_year"]
 
 SHARED: Final = "shared_"
 """An item whose name begins so belongs to the whole school of the section it is written at."""
@@ -28,6 +31,19 @@ def stock_of_year(resources: pd.DataFrame, year: int) -> pd.DataFrame:
     known = resources[resources["year"] <= year].sort_values("year", kind="stable")
     newest = known.drop_duplicates(["section_id", "item"], keep="last").sort_index()
     return newest[["section_id", "item", "value"]].reset_index(drop=True)
+
+
+def pupils_today(study: Study) -> pd.DataFrame:
+    """Return every section with its school and its pupils in the base year, 0 where it has none.
+
+    Returns:
+        Columns section_id, school_id, pupils, as `stock_by_section` reads them.
+    """
+    rolls = study.rolls[study.rolls["year"] == study.base_year]
+    pupils = rolls.groupby("section_id")["pupils"].sum()
+    return study.sections[["section_id", "school_id"]].assign(
+        pupils=study.sections["section_id"].map(pupils).astype(float).fillna(0.0)
+    )
 
 
 def stock_by_section(resources: pd.DataFrame, pupils: pd.DataFrame) -> pd.DataFrame:

@@ -15,6 +15,8 @@ from planner.reading.table import Source
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from numpy.typing import NDArray
+
     from planner.norms import Norms
     from planner.reading import RawStudy, RawTable
 
@@ -106,6 +108,14 @@ def _section_rooms(study: RawStudy) -> Iterator[Finding]:
             ),
         )
         return
+    yield from _some_rooms_not_known(study, ours, unknown)
+
+
+def _some_rooms_not_known(
+    study: RawStudy, ours: RawTable, unknown: NDArray[np.bool_]
+) -> Iterator[Finding]:
+    """Yield sections without rooms or seats in a study that knows them of others."""
+    frame = ours.frame
     yield from ours.at(
         unknown,
         Words(

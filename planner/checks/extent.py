@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import shapely
-from pyproj import Geod, Transformer
+from pyproj import Geod
 
 from planner.reading.findings import Finding, Severity, Words
 from planner.reading.settings import STUDY_FILE
+from planner.reading.shapes import to_degrees
 from planner.reading.street_use import open_streets
 from planner.reading.table import Source
 
@@ -125,7 +126,7 @@ def _working_crs(study: RawStudy) -> Iterator[Finding]:
     middle = _middle(_shapes(study, "areas"))
     if crs is None or middle is None or _tables_apart(study):
         return
-    lon, lat = Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(*middle)
+    lon, lat = to_degrees(crs).transform(*middle)
     place = f"{abs(lat):.1f}° {'N' if lat >= 0 else 'S'} {abs(lon):.1f}° {'E' if lon >= 0 else 'W'}"
     remedy = Words(
         "Name the system of the county's own strip, or leave `crs` out.",
@@ -170,10 +171,10 @@ def _holds(first: float, last: float, degrees: float) -> bool:
 
 def _scale_error(crs: CRS, middle: NDArray[np.float64]) -> float:
     """Return by which share projected distances differ from those on the ellipsoid."""
-    to_degrees = Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform
-    lon, lat = to_degrees(*middle)
+    on_the_globe = to_degrees(crs).transform
+    lon, lat = on_the_globe(*middle)
     steps = np.array([[PROBE_METRES, 0.0], [0.0, PROBE_METRES]]) + middle
-    there = to_degrees(steps[:, 0], steps[:, 1])
+    there = on_the_globe(steps[:, 0], steps[:, 1])
     _, _, true = Geod(ellps="WGS84").inv([lon, lon], [lat, lat], *there)
     return float(np.abs(np.asarray(true) / PROBE_METRES - 1.0).max())
 

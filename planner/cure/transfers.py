@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from planner.siting.large_classes import Ground, hanging
-from planner.stages import walk_limits
+from planner.travel.limits import time_limit, walk_limits
 from planner.zones.adjacency import areas_of_points
 
 if TYPE_CHECKING:
@@ -181,7 +181,8 @@ def _borders(
     plan: Plan, zones: StageZones, sources: Set[int], targets: Set[int], coming: IntArray
 ) -> dict[tuple[int, int], list[int]]:
     """Return the areas that could go from one section to another, those who walk least first."""
-    limit = walk_limits(plan.study, zones.stage)
+    time = time_limit(plan.study, zones.stage, plan.scenario.travel, plan.minutes)
+    limit = walk_limits(plan.study, zones.stage, plan.metres, time)
     locked = plan.study.areas["area_id"].isin(plan.scenario.zones.locked_areas).to_numpy()
     beside: dict[int, set[int]] = {}
     for one, other in plan.edges.tolist():
@@ -193,10 +194,13 @@ def _borders(
     for area in map(int, np.flatnonzero(movable)):
         source = int(zones.zone[area])
         today = float(plan.metres[area, source])
-        allowed = float(limit[area]) if np.isfinite(limit[area]) else 0.0
-        reach = max(allowed, today + plan.scenario.cure.further_metres)
+        reach = today + plan.scenario.cure.further_metres
         near = [(float(plan.metres[area, row]), row) for row in beside.get(area, set()) & targets]
-        near = [(metres, row) for metres, row in near if row != source and metres <= reach]
+        near = [
+            (metres, row)
+            for metres, row in near
+            if row != source and (metres <= reach or metres <= limit[area, row] < np.inf)
+        ]
         if near and np.isfinite(today):
             metres, target = min(near)
             found.setdefault((source, target), []).append((metres - today, area))

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from planner.zones.sharing import SharedZones as StageShared
 
     FloatArray = npt.NDArray[np.float64]
+    IntArray = npt.NDArray[np.int64]
 
-__all__ = ["expected_walks", "homes_of_entrants", "shared_lots", "shared_zones"]
+__all__ = ["expected_walks", "homes_of_entrants", "mean_of_known", "shared_lots", "shared_zones"]
 
 _PLUS = "+"
 
@@ -82,6 +83,17 @@ def homes_of_entrants(areas: pd.DataFrame, lots: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([areas[alone], drawn[list(areas.columns)]], ignore_index=True)
 
 
+def mean_of_known(values: FloatArray, weights: FloatArray | IntArray) -> float:
+    """Return the weighted mean of what is known, NaN where nobody counts.
+
+    Args:
+        values: Figures, NaN or inf where none is known, [anything].
+        weights: Pupils whose figures they are, in the same shape.
+    """
+    known = np.isfinite(values) & (weights > 0)
+    return float(np.average(values[known], weights=weights[known])) if known.any() else np.nan
+
+
 def _zone_rows(offer: Offer, result: StageResult) -> Iterator[dict[str, Any]]:
     """Yield one row for each shared zone and year of a stage."""
     for shared, number, going in _years(result):
@@ -129,12 +141,12 @@ def _zone_row(
         "areas": len(areas),
         "entrants": int(entrants[areas].sum()),
         "seats": int(shared.seats[place, number].sum()),
-        "walk_metres": _mean(metres, coming),
-        "own_walk_metres": _mean(own, entrants[areas].astype(float)),
+        "walk_metres": mean_of_known(metres, coming),
+        "own_walk_metres": mean_of_known(own, entrants[areas].astype(float)),
         "longest_walk_metres": _largest(metres),
         "lowest_quality": quality.min(),
         "highest_quality": quality.max(),
-        "quality": _mean(of_pair, coming) if shared.graded else np.nan,
+        "quality": mean_of_known(of_pair, coming) if shared.graded else np.nan,
     }
 
 
@@ -173,12 +185,6 @@ def _lots(
                     "walk_metres": np.where(np.isfinite(walk), walk, np.nan),
                 }
             )
-
-
-def _mean(values: FloatArray, weights: FloatArray) -> float:
-    """Return the weighted mean of what is known, NaN where nobody counts."""
-    known = np.isfinite(values) & (weights > 0)
-    return float(np.average(values[known], weights=weights[known])) if known.any() else np.nan
 
 
 def _largest(values: FloatArray) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from planner.classes import count_at_least
-from planner.evaluation.shared_zones import expected_walks
+from planner.evaluation.shared_zones import expected_walks, mean_of_known
 from planner.evaluation.zone_terms import areas_broken
 from planner.results import (
     AreaYears,
@@ -146,7 +146,7 @@ def zone_shapes(
                         "last_year": offer.years[last],
                         "areas": len(members),
                         "entrants": int(entrants.sum()),
-                        "walk_metres": _mean(walk[members], entrants),
+                        "walk_metres": mean_of_known(walk[members], entrants),
                         "pieces": nx.number_connected_components(graph.subgraph(members.tolist())),
                         "geometry": shape,
                     }
@@ -328,12 +328,6 @@ def _runs(section: IntArray) -> Iterator[tuple[int, int]]:
     years = section.shape[1]
     starts = [0] + [y for y in range(1, years) if (section[:, y] != section[:, y - 1]).any()]
     yield from zip(starts, [start - 1 for start in starts[1:]] + [years - 1], strict=True)
-
-
-def _mean(values: FloatArray, weights: IntArray) -> float:
-    """Return the weighted mean of what is known, NaN where nobody counts."""
-    known = np.isfinite(values) & (weights > 0)
-    return float(np.average(values[known], weights=weights[known])) if known.any() else np.nan
 
 
 def _ages(stage: StageNorm) -> tuple[int, int]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from planner.stages import StageResult
     from planner.zones.yearly import Drawn
 
-__all__ = ["areas_broken", "zone_terms"]
+__all__ = ["areas_broken", "hard_terms", "term_prices", "zone_terms"]
 
 HARD_NAMES: Final = {"over_limit": "limit"}
 """Terms whose hard demand has a name of its own."""
@@ -50,7 +50,7 @@ def areas_broken(drawn: Drawn) -> int:
 def _terms(drawn: Drawn) -> Iterator[dict[str, Any]]:
     """Yield the terms of one set of zones, with the prices of the settings that held."""
     pupils, zoning = drawn.problem.pupils, drawn.zoning
-    prices, hard = _prices(drawn.settings), _hard(drawn.settings)
+    prices, hard = term_prices(drawn.settings), hard_terms(drawn.settings)
     for term, part in zoning.terms.items():
         demand = HARD_NAMES.get(term, term)
         broken = zoning.breaches.get(demand, np.zeros(0, dtype=np.int64))
@@ -67,13 +67,13 @@ def _terms(drawn: Drawn) -> Iterator[dict[str, Any]]:
         }
 
 
-def _prices(settings: ZoneSettings) -> dict[str, float]:
+def term_prices(settings: ZoneSettings) -> dict[str, float]:
     """Return the price of each term; walks have none: they are what the others count in.
 
     Nor has what is not allowed, but for the walking limit, whose price stands where an area has
     no other choice.
     """
-    hard = _hard(settings)
+    hard = hard_terms(settings)
     prices = {
         "overflow": settings.overflow_metres,
         "over_limit": settings.over_limit_metres,
@@ -92,7 +92,7 @@ def _prices(settings: ZoneSettings) -> dict[str, float]:
     }
 
 
-def _hard(settings: ZoneSettings) -> frozenset[str]:
+def hard_terms(settings: ZoneSettings) -> frozenset[str]:
     """Return the terms that must be kept wherever there is any other choice."""
     words = {
         "over_limit": settings.over_limit,

@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.optimize import nnls
 
 from planner.projection.ratios import Memory, Steps, learn_memory, shrunk_ratios, steps_of
 from planner.projection.views import CLIMBING, ENTERING, Views, views_of
@@ -254,6 +253,8 @@ def _fit(
     start: FloatArray,
 ) -> FloatArray:
     """Return non-negative weights that miss the fewest pupils, drawn toward prior weights."""
+    from scipy.optimize import nnls
+
     if not len(came):
         return prior
     weights = start

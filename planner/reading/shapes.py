@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import shapely
-from pyproj import CRS
+from pyproj import CRS, Transformer
 
 from planner.reading.coordinates import CHINESE_SYSTEMS, shapes_to_wgs84
 from planner.reading.findings import Finding, Severity, Words
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from planner.reading.files import Sheet
     from planner.reading.settings import Entry
 
-__all__ = ["GEOMETRY", "local_metres", "read_shapes"]
+__all__ = ["GEOMETRY", "local_metres", "read_shapes", "to_degrees"]
 
 GEOMETRY: Final = "geometry"
 WGS84: Final = CRS.from_epsg(4326)
@@ -65,6 +66,15 @@ def read_shapes(
         return None, findings
     findings += _off_the_globe(sheet, shapes, crs)
     return gpd.GeoSeries(shapes, crs=crs), findings
+
+
+@cache
+def to_degrees(crs: CRS) -> Transformer:
+    """Return what turns coordinates of a system into longitudes and latitudes of WGS 84.
+
+    Each system is looked up once: the database of systems takes its time.
+    """
+    return Transformer.from_crs(crs, WGS84, always_xy=True)
 
 
 def local_metres(areas: gpd.GeoSeries) -> CRS:

@@ -20,6 +20,7 @@ SAID_IN: Final = {"foot": "walkable", "cycle": "cyclable", "bus": "drivable"}
 def open_streets(streets: pd.DataFrame, mode: str = "foot") -> NDArray[np.bool_]:
     """Tell which streets are open to children on foot, on bicycles ("cycle") or in a "bus".
 
+    One answer for each row of the streets table, [street].
     A street that does not say itself who may use it is open as its class is.
     """
     classes = street_classes()

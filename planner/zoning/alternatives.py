@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from planner.zoning.evaluation import evaluate
 from planner.zoning.ground import fixed_sections
+from planner.zoning.limits import Limits
 from planner.zoning.problem import PieceReason, SolveStatus
 from planner.zoning.solver import solve
 
@@ -28,6 +30,8 @@ STEPS = 9
 """Times the price may double before plans are called too much alike."""
 HALVINGS = 2
 """Times the step between a price too low and one high enough is halved."""
+SOLVE_SHARE = 0.25
+"""Part of the time left for a plan that one search for it may take."""
 
 
 class Shortfall(StrEnum):
@@ -41,6 +45,8 @@ class Shortfall(StrEnum):
     """The next plan that differs enough costs more than may be lost."""
     BREAKS = "breaks"
     """The next plan that differs enough breaks what the first one keeps: seats, pieces, rules."""
+    STOPPED = "stopped"
+    """The time was over, or somebody asked to stop, before there were more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +90,8 @@ def alternatives(
     most_loss: float = 0.02,
     seed: int,
     proposals: int | None = None,
+    seconds: float | None = None,
+    stop: Callable[[], bool] | None = None,
     report: Callable[[int, str, float], None] | None = None,
 ) -> Alternatives:
     """Return plans of which any two, the first included, differ for a stated share of pupils.
@@ -102,6 +110,8 @@ def alternatives(
         most_loss: Share of the first plan's value that a plan may cost more.
         seed: The same seed gives the same plans.
         proposals: Moves that each search tries, chosen by the size of the problem if None.
+        seconds: Time that all plans together may take, shared among those that are wanting.
+        stop: Asked now and then; once it says so the plans found so far are returned.
         report: Called with the number of the plan, from 1, the step (differ, improve) and the
             value of the plan it led to, in metres.
     """
@@ -109,18 +119,32 @@ def alternatives(
     found: list[Alternative] = []
     shortfall = Shortfall.NO_CHOICE if _may_differ(problem) < max(least, 1) else None
     search = _Search(problem, first, least, seed, proposals, report or (lambda *_: None))
+    limits = Limits.of(seconds, None, stop, -np.inf, monotonic())
     while len(found) < count and shortfall is None:
         plans = [first, *(one.zoning for one in found)]
-        drawn = search.next_plan(plans)
-        if drawn is None:
-            shortfall = Shortfall.TOO_LIKE
-        elif _worse(drawn, first):
-            shortfall = Shortfall.BREAKS
-        elif _loss(drawn, first) > most_loss:
-            shortfall = Shortfall.TOO_DEAR
-        else:
+        mine = limits.share(1 / (count - len(found)))
+        drawn = search.next_plan(plans, mine)
+        shortfall = _shortfall(drawn, first, most_loss)
+        if drawn is not None and shortfall is None:
             found.append(_alternative(problem, drawn, plans))
+        elif _over(mine):
+            # Who had no time to look does not know that there is nothing.
+            shortfall = Shortfall.STOPPED
     return Alternatives(tuple(found), count, least, shortfall)
+
+
+def _shortfall(drawn: Evaluation | None, first: Zoning, most_loss: float) -> Shortfall | None:
+    """Say why a plan cannot stand beside the first, None if it can."""
+    if drawn is None:
+        return Shortfall.TOO_LIKE
+    if _worse(drawn, first):
+        return Shortfall.BREAKS
+    return Shortfall.TOO_DEAR if _loss(drawn, first) > most_loss else None
+
+
+def _over(limits: Limits) -> bool:
+    """Say whether the time is over or somebody asked to stop."""
+    return limits.reached(np.inf)
 
 
 def _may_differ(problem: Problem) -> int:
@@ -139,43 +163,45 @@ class _Search:
     proposals: int | None
     report: Callable[[int, str, float], None]
 
-    def next_plan(self, plans: list[Zoning]) -> Evaluation | None:
+    def next_plan(self, plans: list[Zoning], limits: Limits) -> Evaluation | None:
         """Return the best plan found that differs enough from all others, None if none does."""
         mean = self.first.value / max(int(self.problem.pupils.sum()), 1)
         price = GENTLEST * (mean or 1.0)
         too_low, best = 0.0, None
         for _ in range(STEPS):
-            best = self._apart(plans, price)
+            best = None if _over(limits) else self._apart(plans, price, limits)
             if best is not None:
                 break
             too_low, price = price, 2 * price
         if best is None:
             return None
         for _ in range(HALVINGS):
+            if _over(limits):
+                return best
             between = (too_low + price) / 2
-            found = self._apart(plans, between)
+            found = self._apart(plans, between, limits)
             if found is None:
                 too_low = between
             else:
                 price, best = between, min(found, best, key=lambda plan: plan.value)
-        return self._improved(plans, best)
+        return best if _over(limits) else self._improved(plans, best, limits)
 
-    def _apart(self, plans: list[Zoning], price: float) -> Evaluation | None:
+    def _apart(self, plans: list[Zoning], price: float, limits: Limits) -> Evaluation | None:
         """Return the best plan at a price of likeness, None where it is too much like others."""
         alike = np.zeros((self.problem.areas, self.problem.sections))
         for plan in plans:
             alike[np.arange(self.problem.areas), plan.section_of_area] += price
-        found = self._solved(alike)
+        found = self._solved(alike, limits)
         self.report(len(plans), "differ", found.value)
         return found if self._differs(found, plans) else None
 
-    def _improved(self, plans: list[Zoning], best: Evaluation) -> Evaluation:
+    def _improved(self, plans: list[Zoning], best: Evaluation, limits: Limits) -> Evaluation:
         """Return the plan improved at the true prices while it stays different enough."""
         barred = np.zeros((self.problem.areas, self.problem.sections))
         for plan in plans:
             apart = self._cheapest_apart(best, plan)
             barred[apart, plan.section_of_area[apart]] = np.inf
-        found = self._solved(barred)
+        found = self._solved(barred, limits)
         if found.value < best.value and self._differs(found, plans) and not _worse(found, best):
             best = found
         self.report(len(plans), "improve", best.value)
@@ -192,13 +218,12 @@ class _Search:
         enough = int(np.searchsorted(np.cumsum(pupils[apart]), self.least))
         return np.sort(apart[: enough + 1])
 
-    def _solved(self, metres: NDArray[np.float64]) -> Evaluation:
+    def _solved(self, metres: NDArray[np.float64], limits: Limits) -> Evaluation:
         """Return the best plan with a surcharge, judged without it."""
-        name = "alike"
-        while name in {*self.problem.surcharges, *(one.name for one in self.problem.together)}:
-            name += "_"
-        priced = replace(self.problem, surcharges={**self.problem.surcharges, name: metres})
-        found = solve(priced, seed=self.seed, proposals=self.proposals)
+        priced = self.problem.with_surcharge("alike", metres)
+        mine = limits.share(SOLVE_SHARE)
+        # No bound is wanted here, only an end: `seconds` would be used up for both.
+        found = solve(priced, seed=self.seed, proposals=self.proposals, stop=lambda: _over(mine))
         return evaluate(self.problem, found.section_of_area)
 
     def _differs(self, plan: Evaluation, others: list[Zoning]) -> bool:

@@ -19,7 +19,7 @@ __all__ = ["tie"]
 
 
 def tie(problem: Problem, ground: Ground) -> tuple[Ground, NDArray[np.int64]]:
-    """Return the ground on which blocks take the place of areas, and the block of each area.
+    """Return the ground on which blocks take the place of areas, and each area's block: [area].
 
     Areas of a group that must not part are one block where they hang together on the map.
     Demands that contradict each other do not bind: a group whose areas have no section in

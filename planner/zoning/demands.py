@@ -206,8 +206,7 @@ class Demands:
             return np.asarray(problem.home == area)
         if demand.kind is DemandKind.FORBIDDEN:
             return np.asarray(np.isfinite(problem.surcharges[demand.name][area]))
-        limit = np.broadcast_to(problem.walk_limit_metres, problem.areas)[area]
-        return np.asarray(problem.walk_metres[area] <= limit)
+        return np.asarray(problem.walk_metres[area] <= problem.limit_metres[area])
 
     def _reached(self, left: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Mark the areas from which areas left to the same section lead to it."""

@@ -211,7 +211,7 @@ def _broken_areas(
     walking, reached = problem.pupils > 0, np.isfinite(walks)
     of_kind = {
         BreakKind.NO_WALK: walking & ~reached,
-        BreakKind.LIMIT: walking & reached & (walks > problem.walk_limit_metres),
+        BreakKind.LIMIT: walking & reached & problem.goes_beyond(section_of),
         BreakKind.LOCK: _off_locks(problem, before, section_of, locks),
         BreakKind.HOME: _off_homes(problem, section_of),
     }

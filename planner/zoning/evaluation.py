@@ -92,7 +92,7 @@ def _terms(problem: Problem, plan: IntArray, overflow: IntArray) -> dict[str, fl
     weights, pupils = problem.weights, problem.pupils
     walks = _walks(problem, plan)
     counted = np.where(np.isfinite(walks), walks, problem.stand_in_metres)
-    beyond = pupils[walks > problem.walk_limit_metres].sum()
+    beyond = pupils[problem.goes_beyond(plan)].sum()
     moved = 0
     if problem.today is not None:
         moved = pupils[(problem.today >= 0) & (problem.today != plan)].sum()
@@ -188,8 +188,7 @@ def _breaches(problem: Problem, plan: IntArray) -> Iterator[tuple[str, IntArray]
     """Yield the areas for which each hard demand is broken, whether or not there was a choice."""
     if problem.limit_is_hard:
         # A limit is about walking: it binds nobody where nobody lives.
-        beyond = (_walks(problem, plan) > problem.walk_limit_metres) & (problem.pupils > 0)
-        yield from _named("limit", beyond)
+        yield from _named("limit", problem.goes_beyond(plan) & (problem.pupils > 0))
     for name, each in _surcharged(problem, plan):
         yield from _named(name, np.isinf(each))
     for wish in problem.together:

@@ -24,8 +24,11 @@ class Shortage:
     """Areas whose pupils are more than the seats of all sections that they may go to."""
 
     areas: NDArray[np.int64]
+    """The areas with pupils."""
     sections: NDArray[np.int64]
+    """All sections that they may go to."""
     missing: int
+    """Pupils beyond the seats."""
 
 
 def unseated_pupils(
@@ -71,7 +74,7 @@ def fewest_sections(
     seats: NDArray[np.int64],
     shortage: Shortage,
 ) -> NDArray[np.int64]:
-    """Return sections of a shortage whose seats alone run short; without one of them none do.
+    """Return the sections of a shortage whose seats alone run short; without one none do.
 
     Arguments as of `unseated_pupils`.
     """

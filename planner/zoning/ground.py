@@ -78,7 +78,7 @@ class Ground:
         return len(self.seats)
 
     def overflow(self, section_of: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the pupils of a plan beyond the seats of each section."""
+        """Return the pupils of a plan [node] beyond the seats of each section: [section]."""
         load = np.bincount(section_of, weights=self.pupils, minlength=self.sections)
         return np.asarray(np.maximum(load - self.seats, 0), dtype=np.float64)
 
@@ -149,7 +149,7 @@ def filled(ground: Ground, section_of: NDArray[np.int64]) -> Books:
 
 
 def worth_of_plan(ground: Ground, section_of: NDArray[np.int64]) -> float:
-    """Price what depends on whole zones."""
+    """Price what depends on whole zones, in metres, for a plan [node]."""
     books = filled(ground, section_of)
     return float(books.zone_worth.sum() + books.group_worth.sum())
 
@@ -189,7 +189,7 @@ def fixed_sections(problem: Problem) -> NDArray[np.int64]:
 
 
 def rooted_edges(problem: Problem) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the adjacency of areas and gates, each pair once, and each section's root.
+    """Return the pairs of areas and gates that touch, [edge, 2], and the roots, [section].
 
     A section whose area is its own has that area as root. Any other section has a gate.
     """
@@ -222,7 +222,7 @@ def _each_metres(problem: Problem) -> NDArray[np.float64]:
     """Return what one pupil of an area costs at a section, overflow left out."""
     walks, weights = problem.walk_metres, problem.weights
     each = np.where(np.isfinite(walks), walks, problem.stand_in_metres)
-    each += weights.over_limit_metres * (walks > np.reshape(problem.walk_limit_metres, (-1, 1)))
+    each += weights.over_limit_metres * problem.beyond_limit
     if problem.today is not None:
         known = problem.today[:, None] >= 0
         moved = problem.today[:, None] != np.arange(problem.sections)
@@ -236,8 +236,7 @@ def _forbidden(problem: Problem) -> NDArray[np.bool_]:
     """Tell which area may not go to which section because of a hard limit or a surcharge."""
     forbidden = np.zeros(problem.walk_metres.shape, dtype=bool)
     if problem.limit_is_hard:
-        beyond = problem.walk_metres > np.reshape(problem.walk_limit_metres, (-1, 1))
-        forbidden |= beyond & (problem.pupils > 0)[:, None]
+        forbidden |= problem.beyond_limit & (problem.pupils > 0)[:, None]
     for metres in problem.surcharges.values():
         forbidden |= np.isinf(metres)
     return forbidden

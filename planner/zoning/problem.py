@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from planner.zoning.town import (
+    Town,
+    misshapen,
+    outside,
+    refuse,
+    unlimited,
+    unpriced,
+    unpriced_weights,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,11 +52,7 @@ class Weights:
 
     def __post_init__(self) -> None:
         """Refuse prices that are negative or no numbers."""
-        _refuse(
-            f"weights: expected {name} to be a finite number of at least 0, found {price}."
-            for name in ("overflow_metres", "over_limit_metres", "changed_metres")
-            if not (np.isfinite(price := getattr(self, name)) and price >= 0)
-        )
+        refuse(unpriced_weights(asdict(self)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,7 +130,7 @@ class Cases:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Problem:
+class Problem(Town):
     """One stage in one year: areas with pupils, sections with seats, and the walks between.
 
     A plan gives each area to one section. Every zone, taken together with the area in
@@ -140,21 +146,14 @@ class Problem:
     today it stays cut off and is reported.
     """
 
-    pupils: NDArray[np.int64]
-    """[area] pupils to be seated, at least 0."""
-    seats: NDArray[np.int64]
-    """[section] seats on offer, at least 0."""
-    walk_metres: NDArray[np.float64]
-    """[area, section] length of the walk; inf where there is none."""
-    edges: NDArray[np.int64]
-    """[edge, 2] pairs of areas that touch; each pair once or in both directions."""
     home: NDArray[np.int64]
     """[section] the area in which the section stands, -1 outside every area."""
     weights: Weights
     walk_limit_metres: float | NDArray[np.float64] = float("inf")
     """A longer walk is possible but priced; a missing walk is longer than any finite limit.
 
-    One limit for all, or [area] where town and village differ.
+    One limit for all, [area] where town and village differ, or [area, section] where the time
+    counts and some ways are quicker than others.
     """
     today: NDArray[np.int64] | None = None
     """[area] today's section, -1 where there is none."""
@@ -177,18 +176,29 @@ class Problem:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be planned for, all faults at once."""
-        _refuse(_faults_of_shape(self))
-        _refuse(_faults_of_content(self))
+        refuse(_faults_of_shape(self))
+        refuse(_faults_of_content(self))
 
     @property
-    def areas(self) -> int:
-        """How many areas there are."""
-        return len(self.pupils)
+    def limit_metres(self) -> NDArray[np.float64]:
+        """The limit of every way, [area, section], however it was given."""
+        return self.for_every_way(self.walk_limit_metres)
 
     @property
-    def sections(self) -> int:
-        """How many sections there are."""
-        return len(self.seats)
+    def beyond_limit(self) -> NDArray[np.bool_]:
+        """Whether a way is longer than its limit, [area, section]."""
+        return np.asarray(self.walk_metres > self.limit_metres)
+
+    def goes_beyond(self, section_of_area: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Tell which areas have a way beyond the limit in a plan, [area]."""
+        going = np.arange(self.areas), section_of_area
+        return np.asarray(self.walk_metres[going] > self.limit_metres[going])
+
+    def with_surcharge(self, name: str, metres: NDArray[np.float64]) -> Problem:
+        """Return the problem with one more surcharge, [area, section], under a name still free."""
+        while name in {*self.surcharges, *(wish.name for wish in self.together)}:
+            name += "_"
+        return replace(self, surcharges={**self.surcharges, name: metres})
 
     @property
     def stand_in_metres(self) -> float:
@@ -263,8 +273,6 @@ class Zoning(Evaluation):
     status: SolveStatus
 
 
-_KINDS = {"iu": "whole numbers", "f": "floating-point numbers", "b": "true or false"}
-
 _TERMS = frozenset(("walk", "overflow", "over_limit", "limit", "changed", "band", "mix", "shape"))
 """Names that terms and hard demands of their own have."""
 
@@ -284,51 +292,41 @@ def _faults_of_shape(problem: Problem) -> Iterator[str]:
         ("locked", (areas,), "b"),
     )
     for name, shape, kind in expected:
-        yield from _misshapen(name, getattr(problem, name), shape, kind)
+        yield from misshapen(name, getattr(problem, name), shape, kind)
     yield from _wishes_misshapen(problem, areas, sections)
 
 
 def _wishes_misshapen(problem: Problem, areas: int, sections: int) -> Iterator[str]:
     """Say the same of what is wished for beyond seats and walks."""
     for name, metres in problem.surcharges.items():
-        yield from _misshapen(f"surcharges: {name}", metres, (areas, sections), "f")
+        yield from misshapen(f"surcharges: {name}", metres, (areas, sections), "f")
     for wish in problem.together:
-        yield from _misshapen(f"together: {wish.name}: group", wish.group, (areas,), "iu")
+        yield from misshapen(f"together: {wish.name}: group", wish.group, (areas,), "iu")
     if problem.band is not None and np.ndim(problem.band.metres):
-        yield from _misshapen("band: metres", np.asarray(problem.band.metres), (sections,), "f")
+        yield from misshapen("band: metres", np.asarray(problem.band.metres), (sections,), "f")
     if problem.mix is not None:
-        yield from _misshapen("mix: marked", problem.mix.marked, (areas,), "iu")
+        yield from misshapen("mix: marked", problem.mix.marked, (areas,), "iu")
     if (shape := problem.shape) is not None:
-        yield from _misshapen("shape: square_metres", shape.square_metres, (areas,), "f")
-        yield from _misshapen("shape: outline_metres", shape.outline_metres, (areas,), "f")
-        yield from _misshapen(
+        yield from misshapen("shape: square_metres", shape.square_metres, (areas,), "f")
+        yield from misshapen("shape: outline_metres", shape.outline_metres, (areas,), "f")
+        yield from misshapen(
             "shape: border_metres", shape.border_metres, problem.edges.shape[:1], "f"
         )
     if (cases := problem.cases) is not None:
         count = len(cases.pupils)
         if count == 0:
             yield "cases: expected at least one case, found none."
-        yield from _misshapen("cases: pupils", cases.pupils, (count, areas), "iu")
-        yield from _misshapen("cases: seats", cases.seats, (count, sections), "iu")
-
-
-def _misshapen(
-    name: str, array: NDArray[np.generic] | None, shape: tuple[int, ...], kind: str
-) -> Iterator[str]:
-    """Say whether one array, if it is there, has another length or kind of number."""
-    if array is not None and array.shape != shape:
-        yield f"{name}: expected the shape {shape}, found {array.shape}."
-    if array is not None and array.dtype.kind not in kind:
-        yield f"{name}: expected {_KINDS[kind]}, found {array.dtype}."
+        yield from misshapen("cases: pupils", cases.pupils, (count, areas), "iu")
+        yield from misshapen("cases: seats", cases.seats, (count, sections), "iu")
 
 
 def _faults_of_content(problem: Problem) -> Iterator[str]:
     """Say which numbers cannot be meant."""
     areas, sections = problem.areas, problem.sections
-    yield from _outside("pupils", problem.pupils, 0, None)
-    yield from _outside("seats", problem.seats, 0, None)
-    yield from _outside("edges", problem.edges.ravel(), 0, areas)
-    yield from _outside("home", problem.home, -1, areas)
+    yield from outside("pupils", problem.pupils, 0, None)
+    yield from outside("seats", problem.seats, 0, None)
+    yield from outside("edges", problem.edges.ravel(), 0, areas)
+    yield from outside("home", problem.home, -1, areas)
     walks = problem.walk_metres
     if wrong := int(np.sum(np.isnan(walks) | (walks < 0))):
         yield f"walk_metres: expected lengths of at least 0, found {wrong} negative or missing."
@@ -336,14 +334,9 @@ def _faults_of_content(problem: Problem) -> Iterator[str]:
         yield "walk_metres: no section can be reached from any area; snap them to the streets."
     if wrong := int(np.sum(problem.edges[:, 0] == problem.edges[:, 1])):
         yield f"edges: expected pairs of different areas, found {wrong} areas touching themselves."
-    limits = np.atleast_1d(problem.walk_limit_metres)
-    if limits.shape not in {(1,), (areas,)} or not np.all(limits >= 0):
-        yield (
-            "walk_limit_metres: expected one length of at least 0, or one for each area, "
-            f"found {int(np.sum(~(limits >= 0)))} negative or missing in the shape {limits.shape}."
-        )
+    yield from unlimited("walk_limit_metres", problem.walk_limit_metres, problem)
     if problem.today is not None:
-        yield from _outside("today", problem.today, -1, sections)
+        yield from outside("today", problem.today, -1, sections)
     if problem.locked is not None and problem.locked.any():
         homeless = problem.locked if problem.today is None else problem.locked & (problem.today < 0)
         if homeless.any():
@@ -360,64 +353,31 @@ def _wishes_unmeant(problem: Problem) -> Iterator[str]:
     for name in sorted({name for name in names if name in _TERMS or names.count(name) > 1}):
         yield f"{name}: two terms have this name; give each a name of its own."
     for name, metres in problem.surcharges.items():
-        yield from _unpriced(f"surcharges: {name}", metres, forbids=True)
+        yield from unpriced(f"surcharges: {name}", metres, forbids=True)
     for wish in problem.together:
-        yield from _outside(f"together: {wish.name}: group", wish.group, -1, None)
-        yield from _unpriced(f"together: {wish.name}: metres", wish.metres, forbids=True)
+        yield from outside(f"together: {wish.name}: group", wish.group, -1, None)
+        yield from unpriced(f"together: {wish.name}: metres", wish.metres, forbids=True)
     if problem.shape is not None:
         for name in ("square_metres", "outline_metres", "border_metres", "metres"):
-            yield from _unpriced(f"shape: {name}", getattr(problem.shape, name))
+            yield from unpriced(f"shape: {name}", getattr(problem.shape, name))
     yield from _wishes_out_of_range(problem)
 
 
 def _wishes_out_of_range(problem: Problem) -> Iterator[str]:
     """Say which shares, and which pupils of a mix or a case, lie outside their range."""
     if (band := problem.band) is not None:
-        yield from _unpriced("band: metres", band.metres)
+        yield from unpriced("band: metres", band.metres)
         if not (0 <= band.low <= band.high < np.inf):
             yield f"band: expected 0 <= low <= high, found low={band.low} and high={band.high}."
     if (mix := problem.mix) is not None:
-        yield from _unpriced("mix: metres", mix.metres)
-        yield from _outside("mix: marked", mix.marked, 0, None)
+        yield from unpriced("mix: metres", mix.metres)
+        yield from outside("mix: marked", mix.marked, 0, None)
         if (more := np.flatnonzero(mix.marked > problem.pupils)).size:
             yield f"mix: area {more[0]} has more marked pupils than pupils; correct one of them."
         if not 0 <= mix.tolerance <= 1:
             yield f"mix: expected a tolerance from 0 to 1, found {mix.tolerance}."
     if (cases := problem.cases) is not None:
-        yield from _outside("cases: pupils", cases.pupils.ravel(), 0, None)
-        yield from _outside("cases: seats", cases.seats.ravel(), 0, None)
+        yield from outside("cases: pupils", cases.pupils.ravel(), 0, None)
+        yield from outside("cases: seats", cases.seats.ravel(), 0, None)
         if not 0 <= cases.quantile <= 1:
             yield f"cases: expected a quantile from 0 to 1, found {cases.quantile}."
-
-
-def _unpriced(
-    name: str, metres: float | NDArray[np.float64], *, forbids: bool = False
-) -> Iterator[str]:
-    """Say whether prices or lengths are negative or no numbers, or infinite where none may be."""
-    wrong = ~(np.asarray(metres) >= 0)
-    if not forbids:
-        wrong |= np.isinf(metres)
-    if wrong.any():
-        kind = "numbers" if forbids else "finite numbers"
-        yield f"{name}: expected {kind} of at least 0, found {int(wrong.sum())} others."
-
-
-def _outside(name: str, numbers: NDArray[np.int64], least: int, below: int | None) -> Iterator[str]:
-    """Name the first number outside its range and count the others."""
-    wrong = numbers < least
-    if below is not None:
-        wrong |= numbers >= below
-    if wrong.any():
-        span = f"at least {least}" if below is None else f"from {least} to {below - 1}"
-        first = int(np.argmax(wrong))
-        yield (
-            f"{name}: expected numbers {span}, found {int(wrong.sum())} outside, "
-            f"the first {int(numbers[first])} at position {first}."
-        )
-
-
-def _refuse(faults: Iterator[str]) -> None:
-    """Raise one error for all faults together."""
-    found = list(faults)
-    if found:
-        raise ValueError("\n".join(found))

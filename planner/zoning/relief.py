@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.zoning.books import asks_for_books
 from planner.zoning.demands import DemandKind
 from planner.zoning.evaluation import evaluate
 from planner.zoning.problem import PieceReason, Weights
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["WayOut", "ways_out"]
 
+MOVES = 12_500
+"""Moves of a search that begins with drawn zones, by the root of the areas: a few seconds."""
 DEAR = 100.0
 """Price of a pupil for whom a demand gives way, in terms of the longest walk."""
 NEVER = 100.0
@@ -48,13 +51,20 @@ class WayOut:
 
 
 def ways_out(
-    problem: Problem, found: Conflicts, *, seed: int, proposals: int | None = None
+    problem: Problem,
+    found: Conflicts,
+    *,
+    seed: int,
+    proposals: int | None = None,
+    drawn: NDArray[np.int64] | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> tuple[WayOut, ...]:
     """Return for each kind of demand that may give way the least that a search finds enough.
 
     Each kind is looked at alone: it is given a price per pupil, dear against any walk, and all
     else is kept. What comes first is enough and concerns the fewest pupils. Homes and the shape
-    of zones never give way.
+    of zones never give way. Several years or futures at once, mix, use and shape make each move
+    of a search slow: there it begins with the drawn zones, from which it is not far.
 
     Args:
         problem: The areas, sections, walks and demands.
@@ -62,14 +72,23 @@ def ways_out(
             made where nothing is named.
         seed: The same seed gives the same ways.
         proposals: Moves each search tries, chosen by the size of the problem if None.
+        drawn: [area] the zones that do not keep everything, if they are known.
+        stop: Asked now and then; once it says so the ways found so far are returned.
     """
+    if drawn is not None and asks_for_books(problem, np.arange(problem.areas)):
+        proposals = proposals or int(MOVES * problem.areas**0.5)
+    else:
+        drawn = None
     named = {one.kind for conflict in found.found for one in conflict.demands}
     ways = []
     for kind, (ease, read) in _WAYS.items():
         if (kind in named or not named) and _made(problem, kind):
             eased = ease(problem, DEAR * max(problem.stand_in_metres / 2, 1.0))
-            plan = solve(eased, seed=seed, proposals=proposals).section_of_area
-            ways.append(_way(problem, eased, kind, plan, read))
+            zones = solve(eased, seed=seed, proposals=proposals, start=drawn, stop=stop)
+            if stop is not None and stop():
+                # A search that was cut short does not know what is enough.
+                break
+            ways.append(_way(problem, eased, kind, zones.section_of_area, read))
     return tuple(sorted(ways, key=lambda way: (not way.enough, way.pupils)))
 
 
@@ -115,10 +134,10 @@ def _more_seats(problem: Problem, dear: float) -> Problem:
 
 def _longer_limit(problem: Problem, dear: float) -> Problem:
     """Return the problem in which as few as possible walk beyond the limit, on streets."""
-    beyond = problem.walk_metres - np.reshape(problem.walk_limit_metres, (-1, 1))
+    beyond = problem.walk_metres - problem.limit_metres
     streets = np.isfinite(problem.walk_metres)
     price = np.where(beyond > 0, dear, 0.0) + np.maximum(beyond, 0.0)
-    priced = _surcharged(problem, "limit eased", np.where(streets, price, np.inf))
+    priced = problem.with_surcharge("limit eased", np.where(streets, price, np.inf))
     return replace(priced, limit_is_hard=False, weights=_weights(problem, NEVER * dear))
 
 
@@ -128,7 +147,7 @@ def _fewer_locks(problem: Problem, dear: float) -> Problem:
     assert problem.locked is not None, "there is a lock"
     off = problem.today[:, None] != np.arange(problem.sections)
     price = np.where(problem.locked[:, None] & off, dear, 0.0)
-    priced = _surcharged(problem, "lock eased", price)
+    priced = problem.with_surcharge("lock eased", price)
     return replace(priced, locked=None, weights=_weights(problem, NEVER * dear))
 
 
@@ -154,13 +173,6 @@ def _weights(problem: Problem, seat_metres: float) -> Weights:
     return replace(problem.weights, overflow_metres=seat_metres)
 
 
-def _surcharged(problem: Problem, name: str, metres: NDArray[np.float64]) -> Problem:
-    """Return the problem with one more surcharge."""
-    while name in {*problem.surcharges, *(wish.name for wish in problem.together)}:
-        name += "_"
-    return replace(problem, surcharges={**problem.surcharges, name: metres})
-
-
 def _seats_wanting(_: Problem, plan: Evaluation) -> NDArray[np.float64]:
     """Return the seats to add: [section], nan where there are enough."""
     return np.where(plan.overflow > 0, plan.overflow, np.nan)
@@ -169,7 +181,7 @@ def _seats_wanting(_: Problem, plan: Evaluation) -> NDArray[np.float64]:
 def _metres_wanting(problem: Problem, plan: Evaluation) -> NDArray[np.float64]:
     """Return the walk of each area beyond the limit, nan within: [area]."""
     walks = problem.walk_metres[np.arange(problem.areas), plan.section_of_area]
-    beyond = (walks > problem.walk_limit_metres) & (problem.pupils > 0)
+    beyond = problem.goes_beyond(plan.section_of_area) & (problem.pupils > 0)
     return np.where(beyond, walks, np.nan)
 
 

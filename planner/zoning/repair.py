@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from planner.zoning.edit import edit, scorecard
 from planner.zoning.evaluation import evaluate
+from planner.zoning.limits import Limits
 from planner.zoning.problem import PieceReason
 from planner.zoning.solver import judge, solve
 from planner.zoning.tying import Neighbours
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from numpy.typing import NDArray
 
@@ -57,6 +59,8 @@ def repair(
     seed: int,
     proposals: int | None = None,
     before: Evaluation | None = None,
+    seconds: float | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> Repaired:
     """Make the moves and mend what they break, with the least change to all other areas.
 
@@ -75,6 +79,8 @@ def repair(
         seed: The same seed gives the same plan.
         proposals: Moves the search tries in each round, by the number of free areas if None.
         before: What the plan is worth, if that is known.
+        seconds: Time in which seats may be looked for; what is found by then is kept.
+        stop: Asked now and then; once it says so what is mended so far is kept.
 
     Raises:
         ValueError: A move or a lock names an area or a section that does not exist.
@@ -84,7 +90,8 @@ def repair(
     kept = _kept(problem, moves, locks)
     lenient = _no_worse_than(problem, before)
     draft = _in_one_piece(problem, first, kept)
-    draft = _with_seats(lenient, first, draft, kept, seed=seed, proposals=proposals)
+    limits = Limits.of(seconds, None, stop, -np.inf, monotonic())
+    draft = _with_seats(lenient, first, draft, kept, limits, seed=seed, proposals=proposals)
     draft = _put_back(lenient, wanted, draft, kept)
     zoning = judge(problem, draft)
     made = scorecard(problem, before, zoning, set(locks) - set(moves))
@@ -123,20 +130,20 @@ def _in_one_piece(problem: Problem, edited: Edited, kept: NDArray[np.bool_]) -> 
     plan = edited.after.section_of_area.copy()
     if not problem.contiguous:
         return plan
-    streets = Neighbours.of(problem)
+    beside = Neighbours.of(problem)
     given_up = {area for piece in edited.before.pieces for area in piece.areas}
     held = kept.copy()
     # Each corridor may tear off something else, which is tied on in its turn.
     for _ in range(len(edited.moved) + CORRIDORS):
-        torn = [one for one in streets.torn(problem, plan) if not given_up.issuperset(one)]
+        torn = [one for one in beside.torn(problem, plan) if not given_up.issuperset(one)]
         if not torn:
             break
         kept_apart = [piece for piece in torn if kept[piece].any()]
         if not kept_apart:
-            streets.hand_over(problem, plan, np.concatenate(torn))
+            beside.hand_over(problem, plan, np.concatenate(torn))
             break
         piece = kept_apart[0]
-        corridor = streets.corridor(problem, plan, piece, held)
+        corridor = beside.corridor(problem, plan, piece, held)
         plan[corridor] = plan[piece[0]]
         held[corridor] = True
         if not len(corridor):
@@ -149,6 +156,7 @@ def _with_seats(
     edited: Edited,
     plan: NDArray[np.int64],
     kept: NDArray[np.bool_],
+    limits: Limits,
     *,
     seed: int,
     proposals: int | None,
@@ -159,16 +167,20 @@ def _with_seats(
     concerned = np.union1d(old[plan != old], plan[plan != old])
     in_vain = 0
     for _ in range(ROUNDS):
-        if not best.overflow.any() or in_vain == IN_VAIN:
+        if not best.overflow.any() or in_vain == IN_VAIN or limits.reached(np.inf):
             break
         concerned = np.union1d(concerned, np.flatnonzero(best.overflow))
         draft = best.section_of_area
         free = np.isin(draft, concerned) & ~kept
         tries = min(PROPOSALS_PER_AREA * int(free.sum()), PROPOSALS_AT_MOST)
         ground = _ground(problem, wanted, draft, free)
-        found = evaluate(
-            problem, solve(ground, seed=seed, proposals=proposals or tries).section_of_area
+        mended = solve(
+            ground,
+            seed=seed,
+            proposals=proposals or tries,
+            stop=lambda: limits.reached(np.inf),
         )
+        found = evaluate(problem, mended.section_of_area)
         in_vain += 1
         if found.overflow.sum() < best.overflow.sum() and _no_more_torn(found, best):
             best, in_vain = found, 0
@@ -186,24 +198,16 @@ def _ground(
     """Return the problem in which only free areas move, and each pupil moved is very dear."""
     change = max(problem.stand_in_metres, 1.0)
     away = np.asarray(wanted[:, None] != np.arange(problem.sections), dtype=np.float64)
-    surcharges = {**problem.surcharges, _unused(problem, "repair"): change * away}
+    priced = problem.with_surcharge("repair", change * away)
     if problem.today is not None and problem.weights.changed_metres:
         left = (problem.today[:, None] >= 0) & (problem.today[:, None] != np.arange(away.shape[1]))
-        surcharges[_unused(problem, "today")] = problem.weights.changed_metres * left
+        priced = priced.with_surcharge("today", problem.weights.changed_metres * left)
     weights = replace(
         problem.weights,
         overflow_metres=max(problem.weights.overflow_metres, DEAR * change),
         changed_metres=0.0,
     )
-    return replace(problem, today=draft, locked=~free, weights=weights, surcharges=surcharges)
-
-
-def _unused(problem: Problem, name: str) -> str:
-    """Return a name that no term has yet."""
-    taken = {*problem.surcharges, *(group.name for group in problem.together)}
-    while name in taken:
-        name += "_"
-    return name
+    return replace(priced, today=draft, locked=~free, weights=weights)
 
 
 def _no_more_torn(found: Evaluation, best: Evaluation) -> bool:
@@ -222,12 +226,12 @@ def _put_back(
     kept: NDArray[np.bool_],
 ) -> NDArray[np.int64]:
     """Return the plan in which no area alone can go back to where the edit left it."""
-    plan, streets = plan.copy(), Neighbours.of(problem)
+    plan, beside = plan.copy(), Neighbours.of(problem)
     grouped = np.zeros(problem.areas, dtype=bool)
     for group in problem.together:
         grouped |= (group.group >= 0) & np.isinf(group.metres)
     room = _room(problem, plan)
-    torn = _torn_areas(streets, problem, plan)
+    torn = _torn_areas(beside, problem, plan)
     again = True
     while again:
         again = False
@@ -237,7 +241,7 @@ def _put_back(
                 continue
             back = plan.copy()
             back[area] = wanted[area]
-            left = _torn_areas(streets, problem, back)
+            left = _torn_areas(beside, problem, back)
             if left <= torn:
                 plan, torn, again = back, left, True
                 room = _room(problem, plan)
@@ -257,8 +261,8 @@ def _room(problem: Problem, plan: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.asarray(seats - load)
 
 
-def _torn_areas(streets: Neighbours, problem: Problem, plan: NDArray[np.int64]) -> int:
+def _torn_areas(beside: Neighbours, problem: Problem, plan: NDArray[np.int64]) -> int:
     """Count the areas that do not hang together with their root."""
     if not problem.contiguous:
         return 0
-    return int((~streets.parts(plan)[1][: problem.areas]).sum())
+    return int((~beside.parts(plan)[1][: problem.areas]).sum())

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import float64, int64, njit, types
+from numba import float64, int64, njit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,10 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["seat_prices"]
 
-_whole, _real, _sheet, _table = int64[::1], float64[::1], float64[:, ::1], int64[:, ::1]
 
-
-@njit(types.void(_sheet, int64, int64, _whole, _sheet, _table), cache=True)
+@njit()
 def _consider(
     each: Real, section: int, entry: int, area_of: Whole, least: Real, who: Whole
 ) -> None:
@@ -41,7 +39,7 @@ def _consider(
             who[section, other] = entry
 
 
-@njit(types.void(_sheet, int64, _whole, _whole, _whole, _sheet, _table), cache=True)
+@njit()
 def _look_again(
     each: Real,
     section: int,
@@ -60,7 +58,7 @@ def _look_again(
         entry = after[entry]
 
 
-@njit(int64(int64, _whole, float64, _sheet, _real, _real, _whole), cache=True)
+@njit()
 def _chain(
     start: int,
     spare: Whole,
@@ -105,7 +103,7 @@ def _chain(
     return end
 
 
-@njit(types.void(int64, int64, _whole, _whole), cache=True)
+@njit()
 def _unlink(entry: int, section: int, first: Whole, after: Whole) -> None:
     """Take an entry out of the list of its section."""
     if first[section] == entry:
@@ -117,7 +115,7 @@ def _unlink(entry: int, section: int, first: Whole, after: Whole) -> None:
     after[other] = after[entry]
 
 
-@njit(int64(int64, int64, int64, _whole, _whole, _whole), cache=True)
+@njit()
 def _entry_of(
     area: int, section: int, unused: int, first: Whole, after: Whole, area_of: Whole
 ) -> int:
@@ -133,7 +131,7 @@ def _entry_of(
     return int(entry)
 
 
-@njit(int64(int64, int64, int64, _whole, _table, _whole), cache=True)
+@njit()
 def _narrowest(amount: int, start: int, end: int, before: Whole, who: Whole, flow: Whole) -> int:
     """Return how many pupils can go all along a chain, at most an amount."""
     here = end
@@ -143,7 +141,7 @@ def _narrowest(amount: int, start: int, end: int, before: Whole, who: Whole, flo
     return int(amount)
 
 
-@njit(types.void(_sheet, _whole, _whole, _whole, _whole), cache=True)
+@njit()
 def _everybody_where_cheapest(
     each: Real, pupils: Whole, first: Whole, after: Whole, spare: Whole
 ) -> None:
@@ -154,7 +152,7 @@ def _everybody_where_cheapest(
         spare[section] -= pupils[area]
 
 
-@njit(_real(_sheet, _whole, _whole, float64), cache=True)
+@njit(float64[::1](float64[:, ::1], int64[::1], int64[::1], float64), cache=True)
 def seat_prices(each: Real, pupils: Whole, seats: Whole, overflow_metres: float) -> Real:
     """Return the price of a seat in each section, from 0 to what a missing seat costs.
 
@@ -173,7 +171,8 @@ def seat_prices(each: Real, pupils: Whole, seats: Whole, overflow_metres: float)
     idle = np.arange(room - 1, areas - 1, -1)
     idling = len(idle)
     spare = seats.copy()
-    area_of[:areas], flow[:areas] = np.arange(areas), pupils
+    for area in range(areas):
+        area_of[area], flow[area] = area, pupils[area]
     _everybody_where_cheapest(each, pupils, first, after, spare)
     excess = np.maximum(-spare, 0)
     spare = np.maximum(spare, 0)

@@ -25,8 +25,11 @@ class Neighbours:
     """Areas and the gates of sections without an area, and who touches whom."""
 
     edges: NDArray[np.int64]
+    """[edge, 2] pairs of nodes that touch."""
     root: NDArray[np.int64]
+    """[section] the node with which the zone hangs together."""
     beside: tuple[tuple[int, ...], ...]
+    """[node] the nodes that it touches."""
     country: NDArray[np.int64]
     """[node] number of the connected part of the map."""
 
@@ -53,7 +56,7 @@ class Neighbours:
         return label, np.asarray(label == anchor[zone])
 
     def torn(self, problem: Problem, plan: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-        """Yield the areas of each part that could hang together with its root and does not."""
+        """Yield each part of a plan [area] that could hang together with its root and does not."""
         label, hangs = self.parts(plan)
         areas = np.arange(problem.areas)
         homeless = plan[np.minimum(self.root, problem.areas - 1)] != np.arange(problem.sections)
@@ -72,7 +75,14 @@ class Neighbours:
         piece: NDArray[np.int64],
         held: NDArray[np.bool_],
     ) -> NDArray[np.int64]:
-        """Return the areas of fewest pupils by which a piece reaches the rest of its zone."""
+        """Return the areas of fewest pupils by which a piece reaches the rest of its zone.
+
+        Args:
+            problem: Pupils, limits and surcharges.
+            plan: [area] the plan that is torn.
+            piece: Areas of one section that are cut off.
+            held: [area] whether the area must not move.
+        """
         section = int(plan[piece[0]])
         _, hangs = self.parts(plan)
         may = _may_go(problem)[:, section] & ~held
@@ -97,7 +107,10 @@ class Neighbours:
         return np.zeros(0, dtype=np.int64)
 
     def hand_over(self, problem: Problem, plan: NDArray[np.int64], torn: NDArray[np.int64]) -> None:
-        """Give torn areas to zones that touch them, those first whose pupils walk least more."""
+        """Give torn areas to zones that touch them, those first whose pupils walk least more.
+
+        The plan [area] itself is changed.
+        """
         _, hangs = self.parts(plan)
         loose, may = set(torn.tolist()), _may_go(problem)
         price = np.where(may, problem.walk_metres * problem.pupils[:, None], np.inf)
@@ -124,8 +137,7 @@ def _may_go(problem: Problem) -> NDArray[np.bool_]:
     """Mark where an area may go as far as limits and surcharges without end say."""
     may = np.isfinite(problem.walk_metres) | (problem.pupils[:, None] == 0)
     if problem.limit_is_hard:
-        beyond = problem.walk_metres > np.reshape(problem.walk_limit_metres, (-1, 1))
-        may &= ~beyond | (problem.pupils[:, None] == 0)
+        may &= ~problem.beyond_limit | (problem.pupils[:, None] == 0)
     for metres in problem.surcharges.values():
         may &= np.isfinite(metres)
     return np.asarray(may)

@@ -1,13 +1,14 @@
 """Time possible classes and their cure, set intervals against the truth, form Taiwan's classes.
 
-    python -m tests.benchmarks.classes 15
+    python tests/benchmarks/classes.py [COUNTIES]
 
-Writes the section "classes" of benchmarks.md; the number is how many invented counties are planned.
-Taiwan's schools are read from `../shared/data/tw_elementary` beside the repository, where they are.
+COUNTIES is how many invented counties are planned, 15 if it is not said. Taiwan's schools are read
+from ../shared/data/tw_elementary beside the repository, where they are.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import dataclasses
 import json
@@ -30,7 +31,8 @@ from planner.sample import make_sample
 from planner.scenario import ClassSettings, Scenario, YearSettings
 from planner.study import read_study
 from tests.benchmarks.cure import time_cure
-from tests.benchmarks.record import machine, table, write_section
+from tests.benchmarks.published import SHARED, is_there
+from tests.benchmarks.record import command_line, machine, table, write_section
 from tests.classes.towns import AS_EXPECTED, by_rules
 
 if TYPE_CHECKING:
@@ -45,24 +47,26 @@ if TYPE_CHECKING:
 SECTIONS, GRADES, YEARS = 3_000, 12, 15
 AREAS, SMALL_SECTIONS, AHEAD = 150, 40, 5
 SEEDS: Final = 15
-TAIWAN: Final = (
-    Path(__file__).resolve().parents[3] / "shared/data/tw_elementary/tw_elementary_schools_113.csv"
-)
+TAIWAN: Final = SHARED / "data" / "tw_elementary" / "tw_elementary_schools_113.csv"
 NATIONAL_CAP: Final = 28  # pupils per elementary class, Taiwan's norm of school year 113
 CAPS: Final = range(14, 36)
 
 
 def main() -> None:
-    """Measure and write the section; Taiwan only where its schools are."""
-    if "--measure" in sys.argv:
+    """Print all parts; Taiwan only where its schools are."""
+    words = command_line(__doc__)
+    words.add_argument("counties", nargs="?", type=int, default=SEEDS, help="how many are invented")
+    words.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
+    wanted = words.parse_args()
+    if wanted.measure:
         sys.stdout.write(json.dumps(measured()))
         return
-    seeds = int(sys.argv[1]) if len(sys.argv) > 1 else SEEDS
     before = machine()
-    parts = [speed_section(), time_cure(), truth_section(seeds), taiwan_section()]
+    parts = [speed_section(), time_cure(), truth_section(wanted.counties), taiwan_section()]
     text = "\n\n".join(parts)
     sys.stdout.write(f"{text}\n")
-    write_section("classes", f"## Classes and their cure\n\n{before}\n\n{text}")
+    if wanted.record:
+        write_section("classes", f"## Classes and their cure\n\n{before}\n\n{text}")
 
 
 def speed_section() -> str:
@@ -295,8 +299,8 @@ def _cells(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[str, int, int, 
 
 def taiwan_section() -> str:
     """Return how many counted classes of Taiwan's schools the rules reproduce."""
-    if not TAIWAN.is_file():
-        return f"{TAIWAN.name} is not in ../shared/data/tw_elementary; no classes were formed."
+    if not is_there(TAIWAN):
+        return "Taiwan's schools are not beside the repository; no classes were formed."
     pupils, classes, county = _taiwan()
     size, own, best = _caps(pupils, classes, county)
     total = classes.sum(axis=1)

@@ -1,9 +1,10 @@
 """Set forecasts of invented counties against what came of them, and time the possible futures.
 
-    python -m tests.benchmarks.county_truth 50
+    python tests/benchmarks/county_truth.py [COUNTIES]
 
-Each county is made by the sample's generator, which lets it live on beyond its base year; the
-plan sees the years up to there only. The section is written by `tests.benchmarks.projection`.
+COUNTIES is how many, 50 if it is not said. Each is made by the sample's generator, which lets it
+live on beyond its base year; the plan sees the years up to there only. `projection.py` measures
+the same and keeps it in benchmarks.md.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from planner.projection.residents import Residents
 from planner.sample import make_sample
 from planner.scenario import Scenario, YearSettings
 from planner.study import read_study
-from tests.benchmarks.record import table
+from tests.benchmarks.record import command_line, table
 
 AREAS, SECTIONS, AHEAD = 150, 40, 5
 SEEDS: Final = 50
@@ -122,5 +123,7 @@ def _peak_mb() -> float:
 
 
 if __name__ == "__main__":
-    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else SEEDS
-    sys.stdout.write(f"{speed_section()}\n\n{truth_section(wanted)}\n")
+    words = command_line(__doc__, section=False)
+    words.add_argument("counties", nargs="?", type=int, default=SEEDS, help="how many are invented")
+    wanted = words.parse_args()
+    sys.stdout.write(f"{speed_section()}\n\n{truth_section(wanted.counties)}\n")

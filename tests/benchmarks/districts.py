@@ -11,7 +11,6 @@ Whether a plan seats everyone in zones of one piece is checked without the solve
 
 from __future__ import annotations
 
-import argparse
 import multiprocessing
 import resource
 import sys
@@ -27,7 +26,7 @@ from scipy.spatial import Voronoi
 
 from planner.zoning import solve
 from tests.benchmarks.instances import Instance, check
-from tests.benchmarks.record import machine, table, write_section
+from tests.benchmarks.record import command_line, machine, table, write_section
 from tests.benchmarks.zoning import problem_of
 
 if TYPE_CHECKING:
@@ -100,12 +99,11 @@ class Result:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print one row per district, each in a process of its own, and a table by size."""
-    words = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    words = command_line(__doc__)
     words.add_argument("--areas", type=int, nargs="+", default=list(SIZES), choices=list(SIZES))
     words.add_argument("--loads", type=float, nargs="+", default=[0.85, 0.95])
     words.add_argument("--seeds", type=int, nargs="+", default=list(HELD_OUT))
     words.add_argument("--seconds", type=float, help="for each district, else as the size asks")
-    words.add_argument("--record", action="store_true", help="write into benchmarks.md")
     wanted = words.parse_args(arguments)
     before = machine()
     rows = []

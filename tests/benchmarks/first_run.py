@@ -8,14 +8,13 @@ installing; the second finds what the first has left there.
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tests.benchmarks.main_job import run
-from tests.benchmarks.record import machine, table, write_section
+from tests.benchmarks.record import command_line, machine, table, write_section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +26,7 @@ SEARCH_SECONDS: Final = 2.0
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure both runs."""
-    words = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    words.add_argument("--record", action="store_true", help="write into benchmarks.md")
+    words = command_line(__doc__)
     wanted = words.parse_args(arguments)
     before = machine()
     with tempfile.TemporaryDirectory() as scratch:

@@ -1,9 +1,10 @@
 """Redraw Loudoun County's elementary zones of 2020 for balance and compactness.
 
-    python tests/benchmarks/loudoun.py FOLDER [--seconds 60]
+    python tests/benchmarks/loudoun.py [FOLDER] [--seconds 60]
 
-FOLDER holds the tables recovered from the published plans of Biswas and others: 453 planning
-areas with pupils, land and outline, the borders they share, and 57 schools with their areas.
+FOLDER, ../shared/data/us_loudoun if none is named, holds the tables recovered from the published
+plans of Biswas and others: 453 planning areas with pupils, land and outline, the borders they
+share, and 57 schools with their areas.
 
     F = sum over zones of 0.7 |1 - pupils / seats| + 0.3 (1 - 4 pi area / outline^2)
 
@@ -13,7 +14,6 @@ here, which is stricter than the published plans. F is worked out again without 
 
 from __future__ import annotations
 
-import argparse
 import sys
 import time
 from dataclasses import dataclass
@@ -25,7 +25,8 @@ import numpy as np
 import pandas as pd
 
 from planner.zoning import Band, Problem, Shape, Weights, solve
-from tests.benchmarks.record import machine, table, write_section
+from tests.benchmarks.published import SHARED, is_there
+from tests.benchmarks.record import command_line, machine, table, write_section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,12 +65,13 @@ class County:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print F of today's zones and of the zones redrawn in 10 s and in the time given."""
-    words = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    words.add_argument("folder", type=Path)
+    words = command_line(__doc__)
+    words.add_argument("folder", type=Path, nargs="?", default=SHARED / "data" / "us_loudoun")
     words.add_argument("--seconds", type=float, default=60.0)
     words.add_argument("--seed", type=int, default=1)
-    words.add_argument("--record", action="store_true", help="write into benchmarks.md")
     wanted = words.parse_args(arguments)
+    if not is_there(wanted.folder):
+        return
     before = machine()
     county = read_county(wanted.folder)
     solve(problem_of(county), seed=wanted.seed, seconds=1.0)  # compiles; not measured

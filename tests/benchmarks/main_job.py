@@ -1,7 +1,8 @@
 """Time the main job: one plan of a whole county, from the command line to the map.
 
-    python -m tests.benchmarks.main_job             every case, written into benchmarks.md
-    python -m tests.benchmarks.main_job 1000 help   only these cases, printed
+    python tests/benchmarks/main_job.py [CASE ...]
+
+Cases are counties of so many areas (1000, 3000, 10000), `redraw`, `seattle` and `help`.
 
 Each run is a fresh process, so that starting Python and reading the libraries counts. The move
 loop of the zone solver is compiled once per machine; what that costs is a case of its own.
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from tests.benchmarks.record import machine, table, write_section
+from tests.benchmarks.record import command_line, machine, table, write_section
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -41,13 +42,17 @@ class Run:
 
 def main() -> None:
     """Measure the cases named on the command line, or all of them."""
-    wanted = sys.argv[1:]
+    words = command_line(__doc__)
+    words.add_argument("cases", nargs="*", help="cases, all if none is given")
+    wanted = words.parse_args()
+    if wanted.record and wanted.cases:
+        words.error("--record keeps the whole table; name no cases beside it.")
     before = machine()
     with tempfile.TemporaryDirectory() as name:
-        rows = list(measured(Path(name), wanted or [*COUNTIES, "redraw", "seattle", "help"]))
+        rows = list(measured(Path(name), wanted.cases or [*COUNTIES, "redraw", "seattle", "help"]))
     results = table(("case", "seconds", "peak memory MB", "map.html MB", "all results MB"), rows)
     sys.stdout.write(f"{results}\n")
-    if not wanted:
+    if wanted.record:
         write_section("main job", f"## The main job\n\n{before}\n\n{results}\n\n{READING}")
 
 

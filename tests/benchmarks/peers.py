@@ -1,14 +1,15 @@
 """Set planner's zones beside what general programs make of the same towns in the same time.
 
-    python tests/benchmarks/peers.py FOLDER [INSTANCE ...] --seconds 60 [--python PYTHON]
+    python tests/benchmarks/peers.py [FOLDER [INSTANCE ...]] --seconds 60 [--python PYTHON]
 
-FOLDER is as `instances.py` says. Each program runs in a process of its own, one after the
-other: scipy's MILP (HiGHS) with zones kept whole by flows (Shirabe 2005), which is exact; the
-same and CP-SAT with a neighbour nearer to the school (Zoltners and Sinha 1983), which asks for
-more than one piece but is easier; and spopt's capacitated p-median, which knows neither
-zones of one piece nor a school's own unit. They are models as a good user would write them,
-without a start. A program that PYTHON does not have is left out with a word; all are in the
-extra `bench`. Every plan is checked in the same way, whatever the program says of it.
+FOLDER is as `instances.py` says, ../shared/bench/zoning_kong if none is named. Each program runs
+in a process of its own, one after the other: scipy's MILP (HiGHS) with zones kept whole by flows
+(Shirabe 2005), which is exact; the same and CP-SAT with a neighbour nearer to the school (Zoltners
+and Sinha 1983), which asks for more than one piece but is easier; and spopt's capacitated
+p-median, which knows neither zones of one piece nor a school's own unit. They are models as a good
+user would write them, without a start. A program that PYTHON does not have is left out with a
+word; all are in the extra `bench`. Every plan is checked in the same way, whatever the program
+says of it.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, eye_array, hstack, kron
 
 from tests.benchmarks.instances import check, instance_names, read_instance
+from tests.benchmarks.published import SHARED, is_there
+from tests.benchmarks.record import command_line, machine, table, write_section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -61,14 +64,15 @@ class Answer:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print one row per town and program."""
-    words = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    words.add_argument("folder", type=Path)
+    words = command_line(__doc__)
+    words.add_argument("folder", type=Path, nargs="?", default=SHARED / "bench" / "zoning_kong")
     words.add_argument("instances", nargs="*", help="names of instances, all if none is given")
     words.add_argument("--seconds", type=float, default=60.0, help="for each program and town")
     words.add_argument("--python", default=sys.executable, help="a Python that has the programs")
-    words.add_argument("--record", action="store_true", help="write into benchmarks.md")
     words.add_argument("--one", choices=list(PEERS), help=argparse.SUPPRESS)
     wanted = words.parse_args(arguments)
+    if not is_there(wanted.folder):
+        return
     names = wanted.instances or instance_names(wanted.folder)
     if wanted.one:
         answer = answer_of(wanted.one, read_instance(wanted.folder, names[0]), wanted.seconds)
@@ -90,8 +94,6 @@ def answer_of(peer: str, town: Instance, seconds: float) -> Answer:
 
 def _compare(wanted: argparse.Namespace, names: Sequence[str]) -> None:
     """Run every program on every town."""
-    from tests.benchmarks.record import machine, table, write_section
-
     before = machine()
     rows = []
     for name in names:

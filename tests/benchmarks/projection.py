@@ -1,10 +1,10 @@
 """Test forecasts on New York City's own past, and on invented counties whose truth is known.
 
-    python -m tests.benchmarks.projection
+    python tests/benchmarks/projection.py
 
-Reads the rolls by school and grade, 2005 to 2017 without 2012, from `../shared/data/us_nyc`
-beside the repository, and writes its sections of benchmarks.md. Each run of the command is a fresh
-process; the invented counties are planned in this one.
+Reads the rolls by school and grade, 2005 to 2017 without 2012, from ../shared/data/us_nyc beside
+the repository. Each run of the command is a fresh process; the invented counties are planned in
+this one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tests.benchmarks.county_truth import speed_section, truth_section
 from tests.benchmarks.main_job import Run, run
-from tests.benchmarks.record import machine, table, write_section
+from tests.benchmarks.published import SHARED, is_there
+from tests.benchmarks.record import command_line, machine, table, write_section
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,9 +28,7 @@ if TYPE_CHECKING:
     Cells = dict[tuple[str, str, str, int], Row]
     Found = tuple[str, str]
 
-NEW_YORK: Final = (
-    Path(__file__).resolve().parents[3] / "shared/data/us_nyc/enrolment_by_grade_2005_2017.csv"
-)
+NEW_YORK: Final = SHARED / "data" / "us_nyc" / "enrolment_by_grade_2005_2017.csv"
 GRADES: Final = ("PK", "K", *map(str, range(1, 13)))
 ORIGINS: Final = "2008,2009,2010,2015,2016"
 NEAR, FAR = "1-3", "1-9"
@@ -42,18 +41,21 @@ TOLERANCE: Final = 0.025
 
 
 def main() -> None:
-    """Measure and write the sections; New York only where its rolls are."""
+    """Print what the invented counties tell, and New York where its rolls are."""
+    wanted = command_line(__doc__).parse_args()
     before = machine()
     county = f"{speed_section()}\n\n{truth_section()}"
     sys.stdout.write(f"{county}\n")
-    write_section("futures", f"## Intervals and possible futures\n\n{before}\n\n{county}")
-    if not NEW_YORK.is_file():
-        sys.exit(f"{NEW_YORK.name} is not in ../shared/data/us_nyc; its rolls were not foreseen.")
+    if wanted.record:
+        write_section("futures", f"## Intervals and possible futures\n\n{before}\n\n{county}")
+    if not is_there(NEW_YORK):
+        return
     before = machine()
     with tempfile.TemporaryDirectory() as name:
         text = new_york(Path(name))
     sys.stdout.write(f"{text}\n")
-    write_section("projection", f"## Forecasts of rolls\n\n{before}\n\n{text}")
+    if wanted.record:
+        write_section("projection", f"## Forecasts of rolls\n\n{before}\n\n{text}")
 
 
 def new_york(place: Path) -> str:

@@ -1,8 +1,9 @@
 """Zone two real places from their files to checked plans: Gongyi city, and Seattle beside its own.
 
-    python tests/benchmarks/real_zones.py GONGYI [--seconds 30] [--keep FOLDER]
+    python tests/benchmarks/real_zones.py [GONGYI] [--seconds 30] [--keep FOLDER]
 
-GONGYI is the folder with gongyi_units.gpkg: 1,276 polygons, their pupils, and 22 schools with
+GONGYI is the folder with gongyi_units.gpkg, ../shared/data/cn_gongyi_zhongyuan if none is named:
+1,276 polygons, their pupils, and 22 schools with
 seats. It becomes a study folder, and `planner zone` and `planner verify` run on it as a planner
 would run them. Seattle is the study in tests/studies/seattle; its real zones of 2015 and the
 redrawn ones are judged on the same walks, children and seats. Everything is read from what the
@@ -11,7 +12,6 @@ commands wrote.
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import tempfile
@@ -25,7 +25,8 @@ import numpy as np
 import pandas as pd
 
 from tests.benchmarks.main_job import run
-from tests.benchmarks.record import machine, table, write_section
+from tests.benchmarks.published import SHARED, is_there
+from tests.benchmarks.record import command_line, machine, table, write_section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Case", "make_gongyi", "read_case", "where_they_go"]
 
+GONGYI: Final = SHARED / "data" / "cn_gongyi_zhongyuan"
 SEATTLE: Final = Path(__file__).resolve().parents[1] / "studies" / "seattle"
 YEAR: Final = 2023
 STUDY_TOML: Final = """\
@@ -83,12 +85,13 @@ class Case:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print both cases."""
-    words = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    words.add_argument("gongyi", type=Path)
+    words = command_line(__doc__)
+    words.add_argument("gongyi", type=Path, nargs="?", default=GONGYI)
     words.add_argument("--seconds", type=float, default=30.0, help="for the search")
     words.add_argument("--keep", type=Path, help="folder for Gongyi's study and results")
-    words.add_argument("--record", action="store_true", help="write into benchmarks.md")
     wanted = words.parse_args(arguments)
+    if not is_there(wanted.gongyi):
+        return
     before = machine()
     with tempfile.TemporaryDirectory() as scratch:
         folder = wanted.keep or Path(scratch)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 from importlib.metadata import version
@@ -11,16 +12,29 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["PAGE", "machine", "table", "write_section"]
+__all__ = ["PAGE", "command_line", "machine", "table", "write_section"]
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "benchmarks.md"
 INTRODUCTION: Final = """\
 # Benchmarks
 
-Measured by the programs in `tests/benchmarks`; `make bench` measures the main job again. Each
-section names the machine it was measured on and holds only what one program wrote.
+Measured by the programs in `tests/benchmarks`; `make bench` measures all of it again. Each section
+names the machine it was measured on and holds only what one program wrote.
 """
 LIBRARIES: Final = ("numpy", "pandas", "geopandas", "scipy", "numba", "highspy")
+
+
+def command_line(doc: str | None, *, section: bool = True) -> argparse.ArgumentParser:
+    """Return the words every benchmark takes: --help says what it measures, --record keeps it.
+
+    Without a section of its own, a benchmark has nothing to record.
+    """
+    words = argparse.ArgumentParser(
+        description=doc, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    if section:
+        words.add_argument("--record", action="store_true", help="write into benchmarks.md")
+    return words
 
 
 def write_section(name: str, text: str, page: Path = PAGE) -> None:

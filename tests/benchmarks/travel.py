@@ -1,16 +1,14 @@
 """Time distances from every junction to 200 schools: side by side with scipy, and end to end.
 
-    python -m tests.benchmarks.travel [CASE ...] [--csv OUT] [--repeat TIMES]
+    python tests/benchmarks/travel.py [CASE ...] [--csv OUT] [--repeat TIMES]
 
 Cases are numbers of junctions of an invented county (a lattice with jitter, a third of its streets
-missing), `seattle`, `liechtenstein`, `end-to-end` and `first`; all of them if none is named, and
-then the results go into benchmarks.md. Real streets are read from the shared data folder
-(PLANNER_SHARED_DATA, else ../shared/data beside the checkout) and left out where it is not there.
+missing), `seattle`, `liechtenstein`, `end-to-end` and `first`; all of them if none is named. Real
+streets are read from ../shared/data beside the repository and left out where it is not there.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
 import os
 import statistics
@@ -45,7 +43,8 @@ from planner.travel.network import Network
 from planner.travel.routes import ways
 from planner.travel.streets import snap, street_graph
 from planner.travel.walks import measure_walks
-from tests.benchmarks.record import machine, table, write_section
+from tests.benchmarks.published import SHARED, is_there
+from tests.benchmarks.record import command_line, machine, table, write_section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -53,7 +52,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-SHARED: Final = Path(os.environ.get("PLANNER_SHARED_DATA", ROOT.parent / "shared" / "data"))
+DATA: Final = SHARED / "data"
 SEATTLE: Final = ROOT / "tests" / "studies" / "seattle"
 SCHOOLS: Final = 200
 HOMES: Final = 1_276
@@ -140,11 +139,13 @@ the number of junctions on the longest path down the hierarchy."""
 
 def main() -> None:
     """Measure the cases named, or all."""
-    words = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    words = command_line(__doc__)
     words.add_argument("cases", nargs="*", help="cases, all if none is given")
     words.add_argument("--csv", type=Path, help="write the comparison to this file as well")
     words.add_argument("--repeat", type=int, default=5, help="runs of ours, and half of scipy's")
     wanted = words.parse_args()
+    if wanted.record and wanted.cases:
+        words.error("--record keeps the whole table; name no cases beside it.")
     cases = wanted.cases or [*SIZES, "seattle", "liechtenstein", "end-to-end", "first"]
     before = machine()
     networks = [network for case in cases for network in networks_of(case)]
@@ -159,7 +160,7 @@ def main() -> None:
     sys.stdout.write(f"{text}\n")
     if wanted.csv:
         write_csv(wanted.csv, compared)
-    if not wanted.cases:
+    if wanted.record:
         write_section("travel", text)
 
 
@@ -199,21 +200,14 @@ def networks_of(case: str) -> Iterator[tuple[str, Network]]:
     """Yield the networks of a case, none where its files are not there."""
     if case.isdigit():
         yield f"invented, {int(case):,}", lattice(int(case))
-    elif case == "seattle" and there(SHARED / "us_seattle"):
+    elif case == "seattle" and is_there(DATA / "us_seattle"):
         streets = seattle_streets()
         yield "Seattle, every corner of the map", corners(streets)
         yield "Seattle, junctions", junctions(streets)
-    elif case == "liechtenstein" and there(SHARED / "roads_osm"):
+    elif case == "liechtenstein" and is_there(DATA / "roads_osm"):
         yield "Liechtenstein, every corner of the map", corners(liechtenstein_streets())
     elif case not in {"seattle", "liechtenstein", "end-to-end", "first"}:
         sys.exit(f"There is no case '{case}'; name a number of junctions or one of the words.")
-
-
-def there(folder: Path) -> bool:
-    """Tell whether a folder of real data is there, and say so if not."""
-    if not folder.is_dir():
-        sys.stdout.write(f"{folder.name}: left out, its files are not here.\n")
-    return folder.is_dir()
 
 
 def lattice(size: int, seed: int = 1) -> Network:
@@ -250,8 +244,8 @@ def largest_piece(nodes: int, streets: NDArray[np.int64], metres: NDArray[np.flo
 
 def seattle_streets() -> gpd.GeoDataFrame:
     """Return all streets of Seattle, one row per piece between two corners of the map."""
-    nodes = pd.read_parquet(SHARED / "us_seattle" / "roads_nodes.parquet")
-    edges = pd.read_parquet(SHARED / "us_seattle" / "roads_edges.parquet")
+    nodes = pd.read_parquet(DATA / "us_seattle" / "roads_nodes.parquet")
+    edges = pd.read_parquet(DATA / "us_seattle" / "roads_edges.parquet")
     place = gpd.GeoSeries(gpd.points_from_xy(nodes["lon"], nodes["lat"]), crs=4326).to_crs(32610)
     corner = shapely.get_coordinates(place.to_numpy())
     row = pd.Series(np.arange(len(nodes)), index=nodes["node"])
@@ -263,7 +257,7 @@ def seattle_streets() -> gpd.GeoDataFrame:
 def liechtenstein_streets() -> gpd.GeoDataFrame:
     """Return the streets of Liechtenstein as an extract of OpenStreetMap has them."""
     name = "liechtenstein-latest.osm.pbf"
-    extract = read_extract(SHARED / "roads_osm" / name, name, "streets")
+    extract = read_extract(DATA / "roads_osm" / name, name, "streets")
     if isinstance(extract, Finding):
         sys.exit(str(extract))
     streets = gpd.GeoDataFrame(extract.cells, geometry=extract.shapes, crs=extract.crs)
@@ -406,9 +400,9 @@ def end_to_end(repeat: int) -> Iterator[tuple[object, ...]]:
     seattle = read_study(SEATTLE)
     homes = seattle.areas.geometry.representative_point().to_numpy()
     gates = seattle.schools.geometry.to_numpy()
-    if there(SHARED / "us_seattle"):
+    if is_there(DATA / "us_seattle"):
         yield journey("Seattle, all streets", seattle_streets, homes, gates, repeat)
-    if there(SHARED / "roads_osm"):
+    if is_there(DATA / "roads_osm"):
         streets = liechtenstein_streets()
         doors = beside(streets, 1000 + 25)
         yield journey(

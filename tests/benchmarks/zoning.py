@@ -1,16 +1,16 @@
 """Zone published towns and set the plans beside the best known ones.
 
-    python tests/benchmarks/zoning.py FOLDER [INSTANCE ...] --seconds 60 --csv OUT --solutions DIR
+    python tests/benchmarks/zoning.py [FOLDER [INSTANCE ...]] --seconds 60 --csv OUT --solutions DIR
 
-FOLDER is as `instances.py` says. Walks are straight lines; seats are hard, so a missing seat is
-priced above any walk. Values are in pupil-kilometres, as published. Whether a plan is feasible
-and contiguous, and its value, are worked out again without the solver; `bound` and `status` are
-the solver's claim. Compiling is left out: a first short run goes unmeasured.
+FOLDER is as `instances.py` says, ../shared/bench/zoning_kong if none is named. Walks are straight
+lines; seats are hard, so a missing seat is priced above any walk. Values are in pupil-kilometres,
+as published. Whether a plan is feasible and contiguous, and its value, are worked out again
+without the solver; `bound` and `status` are the solver's claim. Compiling is left out: a first
+short run goes unmeasured.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
 import sys
 import time
@@ -26,9 +26,11 @@ from tests.benchmarks.instances import (
     read_instance,
     write_solution,
 )
-from tests.benchmarks.record import machine, table, write_section
+from tests.benchmarks.published import SHARED, is_there
+from tests.benchmarks.record import command_line, machine, table, write_section
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
     from planner.zoning import Zoning
@@ -61,6 +63,8 @@ Row = dict[str, str]
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print one row per instance as it comes, and write what was asked for."""
     wanted = _wanted(arguments)
+    if not is_there(wanted.folder):
+        return
     names = wanted.instances or instance_names(wanted.folder)
     before = machine()
     rows: list[Row] = []
@@ -123,14 +127,13 @@ def problem_of(instance: Instance) -> Problem:
 
 def _wanted(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line."""
-    words = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    words.add_argument("folder", type=Path)
+    words = command_line(__doc__)
+    words.add_argument("folder", type=Path, nargs="?", default=SHARED / "bench" / "zoning_kong")
     words.add_argument("instances", nargs="*", help="names of instances, all if none is given")
     words.add_argument("--seconds", type=float, default=60.0, help="for each instance")
     words.add_argument("--csv", type=Path, help="file for the rows")
     words.add_argument("--solutions", type=Path, help="folder for the plans, unit,section")
     words.add_argument("--seed", type=int, default=1)
-    words.add_argument("--record", action="store_true", help="write into benchmarks.md")
     return words.parse_args(arguments)
 
 

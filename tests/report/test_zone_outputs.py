@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import openpyxl
 import pandas as pd
 import pytest
+from shapely import LineString
 
+import planner.zoning
 from planner.audit import audit_folder
 from planner.drafting import Draft, Order, draft_zones
 from planner.fitting import width_of
+from planner.report.workbook import Heading, Sheet, write_workbook
 from planner.report.zone import breaks_said, proof_table, sheet_of_plans, title_of, write_zones
-from planner.report.zone.tables import area_rows, section_rows, term_rows
-from planner.report.zone.words import _WORDS
-from planner.scenario import About, Scenario, YearSettings
+from planner.report.zone.tables import area_rows, price_rows, section_rows, term_rows
+from planner.report.zone.words import _WORDS, say_zone, step_word
+from planner.scenario import About, Scenario, YearSettings, ZoneSettings
 from planner.terms import Language
 from planner.zoning.alternatives import Shortfall
 from planner.zoning.edit import BreakKind
 from tests.report.town import HOSTILE
+from tests.towns import CRS, SOUTH, WEST
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from planner.study import Study
 
 EN, ZH = Language.ENGLISH, Language.CHINESE
@@ -59,6 +64,19 @@ def test_every_word_exists_in_both_languages_with_the_same_figures(key: str) -> 
     assert pair["zh"]
     assert pair["en"]
     assert fields[0] == fields[1]
+
+
+def test_every_step_of_the_search_is_told_in_words() -> None:
+    said = re.compile(r'(?:\bsay|self\.report)\((?:len\(plans\), )?"([a-z ]+)"')
+    told = {
+        step
+        for path in Path(planner.zoning.__file__).parent.rglob("*.py")
+        for step in said.findall(path.read_text(encoding="utf-8"))
+    }
+    assert {"bound", "improve", "search", "branch and cut", "differ"} <= told
+    assert [step for step in told if step_word(step, ZH) == step] == []
+    assert step_word("price areas", EN) == "prove: price areas"
+    assert step_word("differ 2", ZH) == "另寻方案 2"
 
 
 def test_every_break_and_every_shortfall_has_its_words() -> None:
@@ -122,3 +140,63 @@ def test_a_table_of_zones_reads_back_as_it_was_drawn(moved: Draft, tmp_path: Pat
     table = pd.read_csv(tmp_path / "zones.csv")
     assert list(table.columns) == ["area_id", "stage", "section_id"]
     assert table.set_index("area_id")["section_id"]["a9"] == "P1"
+
+
+@pytest.mark.parametrize("lang", [EN, ZH])
+def test_every_price_that_is_in_force_stands_beside_the_rules(squares: Study, lang: Any) -> None:
+    """A railway lies east of the middle; crossing it is priced, moving again must not be."""
+    east = WEST + 1_000
+    railway = LineString([(east, SOUTH - 100), (east, SOUTH + 1_600)])
+    barriers = gpd.GeoDataFrame(
+        {"barrier_id": ["R1"], "name": ["铁路"], "kind": ["railway"]}, geometry=[railway], crs=CRS
+    )
+    wishes = ZoneSettings(
+        crossing="priced",
+        crossing_metres=31,
+        target_low=0.8,
+        target_high=0.95,
+        outside_target_metres=17,
+        moved_within_years=3,
+        moved_again="hard",
+        compact_pupil_metres=1_234,
+        demand="mean",
+    )
+    draft = draft_zones(
+        dataclasses.replace(squares, barriers=barriers),
+        Scenario(years=YearSettings(last=2026), zones=wishes),
+        Order(stages=("primary",)),
+    )
+    priced = {row[1]: row[2] for row in price_rows(draft, lang)}
+    assert set(draft.stages[0].zoning.terms) - {"walk"} == {
+        "overflow", "over_limit", "changed", "crossing", "moved_again", "band", "shape"
+    }  # fmt: skip
+    english = {
+        "crossing a barrier": 31, "off the target use of seats": 17, "zones not compact": 1_234,
+        "changing section again": "must be kept", "Target use of seats": "80.0% – 95.0%",
+        "beyond the seats": 20_000, "Drawn for": "the mean year",
+    }  # fmt: skip
+    chinese = {
+        "穿越阻隔": 31, "偏离学位使用率目标": 17, "范围不紧凑": 1_234, "重复调整": "强制",
+        "学位使用率目标": "80.0% – 95.0%", "超出学位": 20_000, "划片依据": "平均学年",
+    }  # fmt: skip
+    expected = english if lang == EN else chinese
+    assert {word: priced.get(word) for word in expected} == expected
+
+
+def test_a_single_pupil_is_no_pupils() -> None:
+    assert say_zone("one_pupil", EN, pupils=1) == "1 pupil"
+    assert say_zone("many_pupils", EN, pupils=1_200) == "1,200 pupils"
+    assert say_zone("one_pupil", ZH, pupils=1) == say_zone("many_pupils", ZH, pupils=1) == "1人"
+
+
+def test_a_heading_of_a_sheet_has_room_for_its_bracket(tmp_path: Path) -> None:
+    """In 11 columns 超出学位 and its unit stand below each other; no bracket is torn."""
+    headings = ["超距（人）", "与方案2不同（人）", "调整学校的新生（人）", "超出学位（人）", "状态"]
+    sheet = Sheet("学", [Heading(text, "whole") for text in headings], [[1] * 5])
+    write_workbook([sheet], tmp_path / "book.xlsx")
+    page = openpyxl.load_workbook(tmp_path / "book.xlsx").active
+    for letter, heading in zip("ABCDE", headings, strict=True):
+        width = page.column_dimensions[letter].width
+        head = width_of(heading.partition("（")[0])
+        # Whole on one line, or not even one sign of what is in the bracket beside the head.
+        assert width >= width_of(heading) or head <= width < head + 4, heading

@@ -104,6 +104,7 @@ def town_plan(name: str = "baseline", *, years: tuple[int, ...] = YEARS) -> Plan
         zone_proofs=_zone_proofs(years),
         zone_terms=_zone_terms(years),
         metres=np.full((len(study.areas), len(_sections())), 500.0),
+        minutes=np.full((len(study.areas), len(_sections())), 7.5),
         edges=np.empty((0, 2), dtype=np.int64),
         residents=nobody(years),
         grades=(),

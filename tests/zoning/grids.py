@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
+from hypothesis import strategies as st
 
 from planner.zoning import Problem, Weights
 
@@ -16,11 +17,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DEAR",
+    "Sketch",
     "best_value",
+    "flooded",
     "grid_edges",
     "grid_town",
     "hangs_together",
     "renumbered",
+    "sketches",
     "worth",
 ]
 
@@ -57,6 +61,64 @@ def grid_town(
         home=np.asarray(home),
         weights=weights,
     )
+
+
+def flooded(
+    edges: np.ndarray, home: np.ndarray, areas: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Return zones that spread from the homes at random until they meet: each is one piece."""
+    zone = np.full(areas, -1)
+    zone[home] = np.arange(len(home))
+    while (zone < 0).any():
+        for here, there in rng.permutation(np.concatenate([edges, edges[:, ::-1]])):
+            if zone[there] < 0 <= zone[here]:
+                zone[there] = zone[here]
+    return zone
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sketch:
+    """Squared paper with homes on it and zones that have spread from them.
+
+    Attributes:
+        rows: Squares from top to bottom.
+        columns: Squares from left to right.
+        home: Square in which each section stands, [section].
+        zone: Section of each square, [square].
+        chance: Draws whatever else is wanted of the same town.
+    """
+
+    rows: int
+    columns: int
+    home: np.ndarray
+    zone: np.ndarray
+    chance: np.random.Generator
+
+    @property
+    def areas(self) -> int:
+        """How many squares there are."""
+        return self.rows * self.columns
+
+    @property
+    def sections(self) -> int:
+        """How many sections there are."""
+        return len(self.home)
+
+    @property
+    def edges(self) -> np.ndarray:
+        """Which squares share a side."""
+        return grid_edges(self.rows, self.columns)
+
+
+@st.composite
+def sketches(draw: st.DrawFn, sizes: Sequence[tuple[int, int]], fewest: int = 1) -> Sketch:
+    """Draw squared paper of one of these sizes with up to three sections, their zones flooded."""
+    rows, columns = draw(st.sampled_from(sizes))
+    sections = draw(st.integers(fewest, 3))
+    chance = np.random.default_rng(draw(st.integers(0, 10_000)))
+    home = chance.choice(rows * columns, sections, replace=False)
+    zone = flooded(grid_edges(rows, columns), home, rows * columns, chance)
+    return Sketch(rows, columns, home, zone, chance)
 
 
 def worth(problem: Problem, plan: Sequence[int]) -> float:

@@ -127,6 +127,38 @@ def test_progress_names_the_plan_the_step_and_its_value() -> None:
     assert all(value >= first.value for _, _, value in heard)
 
 
+def test_who_has_no_time_is_told_so_and_keeps_the_first_plan() -> None:
+    town = square()
+    first = solve(town, seed=1, proposals=FEW)
+    others = alternatives(town, first, count=3, seed=1, least_share=0.3, seconds=0.0)
+    assert (len(others), others.shortfall) == (0, Shortfall.STOPPED)
+
+
+def test_plans_found_before_somebody_stops_are_kept() -> None:
+    """Told to stop as soon as the second plan is looked for, the search has the first."""
+    town, numbers = square(), [0]
+    first = solve(town, seed=1, proposals=FEW)
+    others = alternatives(
+        town,
+        first,
+        count=3,
+        least_share=0.1,
+        most_loss=0.0,
+        seed=1,
+        proposals=FEW,
+        stop=lambda: numbers[-1] > 1,
+        report=lambda number, _step, _value: numbers.append(number),
+    )
+    assert len(others) < 3
+    assert others.shortfall is Shortfall.STOPPED
+    _, all_of_them = choices(town)
+    same = zip(others, all_of_them, strict=False)
+    assert all(
+        (one.zoning.section_of_area == other.zoning.section_of_area).all()
+        for one, other in list(same)[:1]
+    )
+
+
 def test_the_same_seed_offers_the_same_plans() -> None:
     once, again = (choices(square())[1] for _ in range(2))
     assert [one.zoning.section_of_area.tolist() for one in once] == [

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from planner.zoning import Cases, PieceReason, Problem, Together, evaluate
 from planner.zoning.edit import Break, BreakKind, Edited, edit
 from planner.zoning.repair import repair
-from tests.zoning.grids import grid_edges, grid_town, hangs_together, worth
+from tests.zoning.grids import grid_town, hangs_together, sketches, worth
 
 
 def row_of_six(**changes: object) -> Problem:
@@ -192,20 +192,12 @@ def test_seats_are_mended_in_every_year() -> None:
 @st.composite
 def edited_towns(draw: st.DrawFn) -> tuple[Problem, np.ndarray, dict[int, int], list[int]]:
     """Draw a grid town, zones in one piece, one or two moves and perhaps a lock."""
-    rows, columns = draw(st.sampled_from([(1, 7), (2, 4), (3, 3)]))
-    areas, sections = rows * columns, draw(st.integers(2, 3))
-    rng = np.random.default_rng(draw(st.integers(0, 10_000)))
-    home = rng.choice(areas, sections, replace=False)
-    edges = grid_edges(rows, columns)
-    plan = np.full(areas, -1)
-    plan[home] = np.arange(sections)
-    while (plan < 0).any():
-        for here, there in rng.permutation(np.concatenate([edges, edges[:, ::-1]])):
-            if plan[there] < 0 <= plan[here]:
-                plan[there] = plan[here]
+    sketch = draw(sketches([(1, 7), (2, 4), (3, 3)], fewest=2))
+    areas, sections, rng = sketch.areas, sketch.sections, sketch.chance
+    home, plan = sketch.home, sketch.zone
     pupils = rng.integers(0, 20, areas)
     seats = np.bincount(plan, pupils, sections).astype(np.int64) + rng.integers(0, 25, sections)
-    town = grid_town(rows, columns, home=home, seats=seats, pupils=pupils)  # type: ignore[arg-type]
+    town = grid_town(sketch.rows, sketch.columns, home=home, seats=seats, pupils=pupils)  # type: ignore[arg-type]
     free = np.setdiff1d(np.arange(areas), home)
     moves = {int(a): int(rng.integers(sections)) for a in rng.choice(free, draw(st.integers(1, 2)))}
     return town, plan, moves, [int(rng.choice(free))] if draw(st.booleans()) else []

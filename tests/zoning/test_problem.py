@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.zoning import Weights
+from planner.zoning import Weights, evaluate
 from tests.zoning.grids import grid_town
 
 
@@ -57,6 +57,14 @@ def test_a_locked_area_needs_a_section_to_keep() -> None:
         replace(town, locked=locked)
     with pytest.raises(ValueError, match="area 1 is locked but has no section today"):
         replace(town, locked=locked, today=np.array([0, -1, 0]))
+
+
+def test_a_surcharge_gets_a_name_that_no_term_has() -> None:
+    town = grid_town(1, 3, home=[0], seats=[30])
+    twice = town.with_surcharge("hill", np.ones((3, 1))).with_surcharge("hill", np.zeros((3, 1)))
+    # Three squares of ten pupils pay a metre each, once.
+    assert evaluate(twice, np.zeros(3, dtype=np.int64)).terms["hill"] == 30.0
+    assert evaluate(twice, np.zeros(3, dtype=np.int64)).terms["hill_"] == 0.0
 
 
 def test_a_town_without_walks_is_refused() -> None:

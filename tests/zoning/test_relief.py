@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 
 from planner.zoning.conflicts import conflicts
 from planner.zoning.demands import DemandKind
+from planner.zoning.problem import Cases
 from planner.zoning.relief import WayOut, ways_out
+from planner.zoning.solver import solve
 from tests.zoning.grids import grid_town, hangs_together
 
 if TYPE_CHECKING:
-    from planner.zoning import Problem
+    from planner.zoning import Problem, Zoning
 
 FEW = 3_000
 
@@ -75,6 +77,51 @@ def test_what_is_enough_comes_first_and_then_what_concerns_fewest() -> None:
     found = ways_out(town, conflicts(town), seed=1, proposals=FEW)
     assert [way.enough for way in found] == [True, True]
     assert [way.pupils for way in found] == sorted(way.pupils for way in found)
+
+
+def three_years(town: Problem) -> Problem:
+    """Return a town that three years must serve, two of them as the first."""
+    years = Cases(np.tile(town.pupils, (3, 1)), np.tile(town.seats, (3, 1)), quantile=0.9)
+    return replace(town, cases=years)
+
+
+def orders(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Return what every search for a way out is told, as it is told."""
+    asked: list[dict[str, Any]] = []
+
+    def noted(town: Problem, **order: Any) -> Zoning:
+        asked.append(order)
+        return solve(town, **order)
+
+    monkeypatch.setattr("planner.zoning.relief.solve", noted)
+    return asked
+
+
+def test_with_many_futures_the_search_begins_with_the_drawn_zones_and_takes_few_moves(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Six areas: 12,500 x the root of 6 are 30,618 moves, where 90,000 are usual."""
+    town = three_years(grid_town(1, 6, home=[0, 5], seats=[30, 17]))
+    drawn, asked = np.array([0, 0, 0, 0, 1, 1]), orders(monkeypatch)
+    (way,) = ways_out(town, conflicts(town), seed=1, drawn=drawn)
+    (order,) = asked
+    assert order["proposals"] == 30_618
+    assert order["start"] is drawn
+    assert (way.kind, way.pupils, way.enough) == (DemandKind.SEATS, 13, True)
+
+
+def test_a_town_that_one_year_must_serve_is_searched_as_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    town = grid_town(1, 6, home=[0, 5], seats=[30, 17])
+    asked = orders(monkeypatch)
+    ways_out(town, conflicts(town), seed=1, drawn=np.array([0, 0, 0, 0, 1, 1]))
+    assert [(order["proposals"], order["start"]) for order in asked] == [(None, None)]
+
+
+def test_a_way_whose_search_was_cut_short_is_not_told() -> None:
+    town = grid_town(1, 6, home=[0, 5], seats=[30, 17])
+    assert ways_out(town, conflicts(town), seed=1, stop=lambda: True) == ()
 
 
 @st.composite

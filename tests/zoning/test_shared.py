@@ -33,7 +33,7 @@ from planner.zoning.shared import (
     share,
     spread_of,
 )
-from tests.zoning.grids import grid_edges
+from tests.zoning.grids import flooded, grid_edges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -280,6 +280,8 @@ def test_with_groups_of_one_only_those_given_there_are() -> None:
         ({"section_of_area": np.full(6, 3)}, "section_of_area"),
         ({"walk_metres": np.full((6, 3), np.nan)}, "walk_metres"),
         ({"seats": np.array([1, 1])}, "walk_metres: expected the shape"),
+        ({"quality": np.array([1, 1, 1])}, "quality: expected floating-point numbers"),
+        ({"pupils": np.full(6, -1), "largest": 5}, "pupils: .*\n.*largest: expected 1 to 4"),
     ],
 )
 def test_numbers_that_cannot_be_meant_are_refused(changes: dict[str, object], said: str) -> None:
@@ -297,12 +299,7 @@ def grid_towns(draw: st.DrawFn) -> SharingProblem:
     """Draw a grid of 3 × 5 areas with up to seven sections whose zones are flooded from homes."""
     rng = np.random.default_rng(draw(st.integers(0, 100_000)))
     edges, sections = grid_edges(3, 5), draw(st.integers(1, 7))
-    zone = np.full(15, -1)
-    zone[rng.choice(15, sections, replace=False)] = np.arange(sections)
-    while (zone < 0).any():
-        for here, there in rng.permutation(np.concatenate([edges, edges[:, ::-1]])):
-            if zone[there] < 0 <= zone[here]:
-                zone[there] = zone[here]
+    zone = flooded(edges, rng.choice(15, sections, replace=False), 15, rng)
     walks = rng.integers(0, 2000, (15, sections)).astype(float)
     if draw(st.booleans()):
         walks[rng.random(walks.shape) < 0.1] = np.inf

@@ -23,10 +23,10 @@ from planner.zoning import (
 from tests.zoning.grids import (
     DEAR,
     best_value,
-    grid_edges,
     grid_town,
     hangs_together,
     renumbered,
+    sketches,
     worth,
 )
 
@@ -40,34 +40,25 @@ def small_towns(draw: st.DrawFn) -> Problem:
 
     Today's zones are a flood from the homes, so that every lock can be kept connected.
     """
-    rows, columns = draw(st.sampled_from([(1, 4), (1, 7), (2, 3), (2, 4), (3, 3)]))
-    areas, sections = rows * columns, draw(st.integers(1, 3))
-    rng = np.random.default_rng(draw(st.integers(0, 10_000)))
-    home = rng.choice(areas, sections, replace=False)
-    edges = grid_edges(rows, columns)
-    today = np.full(areas, -1)
-    today[home] = np.arange(sections)
-    while (today < 0).any():
-        for here, there in rng.permutation(np.concatenate([edges, edges[:, ::-1]])):
-            if today[there] < 0 <= today[here]:
-                today[there] = today[here]
+    sketch = draw(sketches([(1, 4), (1, 7), (2, 3), (2, 4), (3, 3)]))
+    areas, sections, rng = sketch.areas, sketch.sections, sketch.chance
     walks = rng.integers(0, 2000, (areas, sections)).astype(float)
     if draw(st.booleans()):
         walks[rng.random(walks.shape) < 0.15] = np.inf
-        walks[home, np.arange(sections)] = 0.0
+        walks[sketch.home, np.arange(sections)] = 0.0
     return Problem(
         pupils=rng.integers(0, 40, areas),
         seats=rng.integers(0, 120, sections),
         walk_metres=walks,
-        edges=edges,
-        home=home,
+        edges=sketch.edges,
+        home=sketch.home,
         weights=Weights(
             overflow_metres=draw(st.sampled_from([0.0, 300.0, 5_000.0, 1e6])),
             over_limit_metres=draw(st.sampled_from([0.0, 400.0])),
             changed_metres=draw(st.sampled_from([0.0, 250.0])),
         ),
         walk_limit_metres=draw(st.sampled_from([float("inf"), 1_000.0])),
-        today=today,
+        today=sketch.zone,
         locked=rng.random(areas) < draw(st.sampled_from([0.0, 0.3])),
     )
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from planner.zoning.town import (
+    Town,
+    misshapen,
+    outside,
+    refuse,
+    unlimited,
+    unpriced,
+    unpriced_weights,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,37 +50,25 @@ class SharingWeights:
 
     def __post_init__(self) -> None:
         """Refuse prices that are negative or no numbers."""
-        for name in ("difference_metres", "overflow_metres"):
-            price = getattr(self, name)
-            if not (np.isfinite(price) and price >= 0):
-                message = f"weights: expected {name} of at least 0 and finite, found {price}."
-                raise ValueError(message)
+        refuse(unpriced_weights(asdict(self)))
 
 
 @dataclass(frozen=True, eq=False)  # without slots: what is worked out is kept with it
-class SharingProblem:
+class SharingProblem(Town):
     """Zones of single sections, some of which shall be joined into shared zones.
 
     The zones of sections that share one hang together: each touches another of them, and all are
-    one piece. No lot sends a child farther than the maximum walk, or than the own section of its
-    area where that is farther already.
+    one piece. A section without seats shares nothing. No lot sends a child farther than the
+    maximum walk, or than the own section of its area where that is farther already.
     """
 
-    pupils: NDArray[np.int64]
-    """[area] pupils to be seated, at least 0."""
-    seats: NDArray[np.int64]
-    """[section] seats on offer, at least 0; a section without any shares nothing."""
-    walk_metres: NDArray[np.float64]
-    """[area, section] length of the walk; inf where there is none."""
-    edges: NDArray[np.int64]
-    """[edge, 2] pairs of areas that touch."""
     section_of_area: NDArray[np.int64]
     """[area] the section whose zone the area lies in: its own section."""
     quality: NDArray[np.float64]
     """[section] the county's own figure, the higher the better, at least 0; any unit."""
     weights: SharingWeights
     maximum_walk_metres: float | NDArray[np.float64] = float("inf")
-    """One for all, or [area]."""
+    """One for all, [area], or [area, section]."""
     draw: Draw = Draw.LOTS
     largest: int = MOST
     """Most sections in a group that is found, 1 to 4; 1: none is sought beyond those given."""
@@ -79,19 +77,8 @@ class SharingProblem:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant, all faults at once; given groups are judged by `groups`."""
-        found = list(_faults(self))
-        if found:
-            raise ValueError("\n".join(found))
-
-    @property
-    def areas(self) -> int:
-        """How many areas there are."""
-        return len(self.pupils)
-
-    @property
-    def sections(self) -> int:
-        """How many sections there are."""
-        return len(self.seats)
+        refuse(_faults_of_shape(self))
+        refuse(_faults_of_content(self))
 
     @cached_property
     def reference_quality(self) -> float:
@@ -118,9 +105,14 @@ class SharingProblem:
     @cached_property
     def too_far(self) -> NDArray[np.bool_]:
         """[area, section] whether no lot may send the area's children there."""
-        most = np.maximum(self.maximum_walk_metres, self.own_metres)
-        far: NDArray[np.bool_] = self.walk_metres > most[:, None]
+        most = np.maximum(self.most_metres, self.own_metres[:, None])
+        far: NDArray[np.bool_] = self.walk_metres > most
         return far
+
+    @property
+    def most_metres(self) -> NDArray[np.float64]:
+        """[area, section] the maximum walk, however it was given."""
+        return self.for_every_way(self.maximum_walk_metres)
 
     @cached_property
     def zones(self) -> tuple[NDArray[np.int64], ...]:
@@ -130,45 +122,32 @@ class SharingProblem:
         return tuple(np.split(order, ends[:-1]))
 
 
-def _faults(problem: SharingProblem) -> Iterator[str]:
-    """Say which arrays or numbers cannot be meant."""
+def _faults_of_shape(problem: SharingProblem) -> Iterator[str]:
+    """Say which arrays do not have the length or the kind of number they should have."""
     areas, sections = problem.areas, problem.sections
-    shapes: tuple[tuple[str, tuple[int, ...]], ...] = (
-        ("walk_metres", (areas, sections)),
-        ("edges", (len(problem.edges), 2)),
-        ("section_of_area", (areas,)),
-        ("quality", (sections,)),
-    )
-    wrong = [
-        f"{name}: expected the shape {shape}, found {found}."
-        for name, shape in shapes
-        if (found := getattr(problem, name).shape) != shape
-    ]
     if areas == 0 or sections == 0:
-        wrong.append(f"sharing: expected areas and sections, found {areas} and {sections}.")
-    if wrong:
-        yield from wrong
-        return
-    ranges: tuple[tuple[str, NDArray[np.int64], int | None], ...] = (
-        ("pupils", problem.pupils, None),
-        ("seats", problem.seats, None),
-        ("edges", problem.edges, areas),
-        ("section_of_area", problem.section_of_area, sections),
-    )
-    for name, numbers, below in ranges:
-        if (numbers < 0).any() or (below is not None and (numbers >= below).any()):
-            end = "" if below is None else f" and below {below}"
-            yield f"{name}: expected numbers of at least 0{end}."
-    if np.isnan(problem.walk_metres).any() or (problem.walk_metres < 0).any():
-        yield "walk_metres: expected lengths of at least 0, found negative or missing ones."
-    if not (np.isfinite(problem.quality) & (problem.quality >= 0)).all():
-        bad = np.flatnonzero(~(np.isfinite(problem.quality) & (problem.quality >= 0)))
+        yield f"sharing: expected areas and sections, found {areas} areas and {sections} sections."
+    yield from misshapen("pupils", problem.pupils, (areas,), "iu")
+    yield from misshapen("seats", problem.seats, (sections,), "iu")
+    yield from misshapen("walk_metres", problem.walk_metres, (areas, sections), "f")
+    yield from misshapen("edges", problem.edges, (len(problem.edges), 2), "iu")
+    yield from misshapen("section_of_area", problem.section_of_area, (areas,), "iu")
+    yield from misshapen("quality", problem.quality, (sections,), "f")
+
+
+def _faults_of_content(problem: SharingProblem) -> Iterator[str]:
+    """Say which numbers cannot be meant."""
+    yield from outside("pupils", problem.pupils, 0, None)
+    yield from outside("seats", problem.seats, 0, None)
+    yield from outside("edges", problem.edges.ravel(), 0, problem.areas)
+    yield from outside("section_of_area", problem.section_of_area, 0, problem.sections)
+    yield from unpriced("walk_metres", problem.walk_metres, forbids=True)
+    unrated = np.flatnonzero(~(np.isfinite(problem.quality) & (problem.quality >= 0)))
+    if unrated.size:
         yield (
             "quality: expected a figure of at least 0 for every section, "
-            f"found none or a negative one for sections {', '.join(map(str, bad))}."
+            f"found none or a negative one for sections {', '.join(map(str, unrated))}."
         )
-    limits = np.asarray(problem.maximum_walk_metres)
-    if limits.shape not in {(), (areas,)} or not (limits >= 0).all():
-        yield "maximum_walk_metres: expected one length of at least 0, or one for each area."
+    yield from unlimited("maximum_walk_metres", problem.maximum_walk_metres, problem)
     if not 1 <= problem.largest <= MOST:
         yield f"largest: expected 1 to {MOST} sections, found {problem.largest}."
