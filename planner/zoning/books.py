@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import float64, int64, njit, types
+from numba import njit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,11 +20,9 @@ if TYPE_CHECKING:
     Real = NDArray[np.float64]
 
 __all__ = [
-    "BOOKS",
     "Books",
     "asks_for_books",
     "enter",
-    "no_books",
     "open_books",
     "worth_of_part",
     "worth_of_zone",
@@ -74,28 +72,7 @@ class Books(NamedTuple):
     """[group] kept true."""
 
 
-_whole, _table, _real, _sheet = int64[::1], int64[:, ::1], float64[::1], float64[:, ::1]
-BOOKS = types.NamedTuple(  # type: ignore[no-untyped-call]
-    (
-        *[_table] * 2,
-        _whole,
-        _sheet,
-        _real,
-        *[_whole] * 2,
-        *[_sheet] * 2,
-        _real,
-        *[_whole] * 2,
-        _real,
-        *[_whole] * 3,
-        _real,
-        _table,
-        *[_real] * 2,
-    ),
-    Books,
-)
-
-
-@njit(types.void(BOOKS, int64, int64, int64[::1], int64), cache=True)
+@njit(cache=True)
 def enter(books: Books, node: int, section: int, section_of: Whole, sign: int) -> None:
     """Let a node enter a zone (sign 1) or leave it (-1); it must not be in the zone meanwhile.
 
@@ -117,7 +94,7 @@ def enter(books: Books, node: int, section: int, section_of: Whole, sign: int) -
         books.group_pupils[books.part_groups[at], section] += sign * books.part_pupils[at]
 
 
-@njit(int64(BOOKS, int64, int64, int64), cache=True)
+@njit(cache=True)
 def _overflow(books: Books, section: int, load: int, seats: int) -> int:
     """Return the pupils beyond the seats, in the case that counts."""
     cases = books.case_spare.shape[1]
@@ -144,7 +121,7 @@ def _overflow(books: Books, section: int, load: int, seats: int) -> int:
     return int(-worst[forgiven])
 
 
-@njit(float64(BOOKS, int64, int64, int64, int64, float64), cache=True)
+@njit(cache=True)
 def worth_of_zone(
     books: Books, section: int, load: int, seats: int, held: int, overflow_metres: float
 ) -> float:
@@ -167,7 +144,7 @@ def worth_of_zone(
     return float(worth)
 
 
-@njit(float64(BOOKS, int64), cache=True)
+@njit(cache=True)
 def worth_of_part(books: Books, group: int) -> float:
     """Return what it costs that a group is parted, in metres."""
     total, most = 0, 0
@@ -188,34 +165,6 @@ def asks_for_books(problem: Problem, block: Whole) -> bool:
     )
     parts = (problem.cases, problem.mix, problem.shape, problem.band)
     return apart or any(part is not None for part in parts)
-
-
-def no_books(sections: int) -> Books:
-    """Return books in which nothing is kept."""
-    none, sheet = np.zeros(0, dtype=np.int64), np.zeros((0, 2))
-    table = np.zeros((0, 0), dtype=np.int64)
-    return Books(
-        case_pupils=table,
-        case_spare=table,
-        forgiven=none,
-        band=sheet,
-        mix=np.zeros(0),
-        marked=none,
-        zone_marked=none,
-        form=sheet,
-        zone_form=sheet,
-        form_metres=np.zeros(0),
-        form_starts=none,
-        form_neighbours=none,
-        form_borders=np.zeros(0),
-        part_starts=none,
-        part_groups=none,
-        part_pupils=none,
-        group_metres=np.zeros(0),
-        group_pupils=table,
-        zone_worth=np.zeros(sections),
-        group_worth=np.zeros(0),
-    )
 
 
 def open_books(problem: Problem, block: Whole, nodes: int, hard_metres: float) -> Books:

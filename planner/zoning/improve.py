@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.zoning.books import no_books
+from planner.zoning.booked_moves import explore, survey
 from planner.zoning.construct import search_prices
 from planner.zoning.ground import filled
-from planner.zoning.moves import Draft, anneal, survey
+from planner.zoning.moves import Draft, anneal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
+    from planner.zoning.books import Books
     from planner.zoning.bound import Relaxation
     from planner.zoning.ground import Ground
     from planner.zoning.limits import Limits
@@ -104,8 +105,9 @@ def _cool_down(
 ) -> None:
     """Run one round of annealing on the draft; `known` is the value of the best plan so far."""
     at_stake = typically_at_stake(ground, relaxation)
-    if draft.whole:
-        losses = np.abs(survey(draft, SURVEYED, 0.0))
+    books = None if ground.books is None else filled(ground, draft.section_of)
+    if books is not None:
+        losses = np.abs(survey(draft, books, SURVEYED, 0.0))
         at_stake = max(at_stake, float(losses[losses > 0].mean()) if losses.any() else 0.0)
     typical_walk = float(np.median(ground.each_metres.min(axis=1)))
     seat = max(float(relaxation.seat_price_metres.max()), typical_walk)
@@ -122,11 +124,21 @@ def _cool_down(
     ):
         missing_seat = min(hardness * seat, ground.overflow_metres)
         draft.tilt[:] = max(0.0, 1 - level / upright) * relaxation.seat_price_metres
-        anneal(draft, pace.step(LEVELS - level), temperature * at_stake, missing_seat)
+        _search(draft, books, pace.step(LEVELS - level), temperature * at_stake, missing_seat)
         if limits.stop is not None and limits.reached(known):
             break
     draft.tilt[:] = 0.0
-    anneal(draft, min(finish, 3 * pace.each), 0.0, ground.overflow_metres)
+    _search(draft, books, min(finish, 3 * pace.each), 0.0, ground.overflow_metres)
+
+
+def _search(
+    draft: Draft, books: Books | None, proposals: int, temperature: float, missing_seat: float
+) -> None:
+    """Make proposals at one temperature, by the books where they count."""
+    if books is None:
+        anneal(draft, proposals, temperature, missing_seat)
+    else:
+        explore(draft, books, proposals, temperature, missing_seat)
 
 
 def _hottest(per_area: float) -> float:
@@ -194,8 +206,6 @@ def draft_of(
         seen=np.zeros(ground.nodes + 1, dtype=np.int64),
         queue=np.zeros(ground.nodes, dtype=np.int64),
         dice=np.random.default_rng(seed).integers(1, 2**63, size=1, dtype=np.uint64),
-        books=no_books(ground.sections) if ground.books is None else filled(ground, section_of),
-        whole=ground.books is not None,
     )
 
 

@@ -9,20 +9,32 @@ areas. Whatever is accepted leaves every zone hanging together.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numba import float64, int64, njit, types, uint64
 
-from planner.zoning.books import BOOKS, Books, enter, worth_of_part, worth_of_zone
-
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     Whole = NDArray[np.int64]
     Real = NDArray[np.float64]
 
-__all__ = ["Draft", "anneal", "price_zones", "survey"]
+__all__ = [
+    "DRAFT",
+    "Draft",
+    "accepts",
+    "anneal",
+    "below",
+    "branch",
+    "can_leave",
+    "destination",
+    "loop_part",
+    "shift",
+    "touches",
+]
 
 BRANCH_EVERY = 8
 """One proposal in so many is a branch move; it looks at a whole zone, the others do not."""
@@ -31,7 +43,7 @@ LEAST_GAIN_METRES = 1e-9
 
 
 class Draft(NamedTuple):
-    """A plan being worked on, with the books that the compiled loop keeps."""
+    """A plan being worked on, with the lists that the compiled loop keeps."""
 
     prices: NDArray[np.float64]
     """[area, section] metres for all the area's pupils, inf where forbidden."""
@@ -71,10 +83,20 @@ class Draft(NamedTuple):
     """[node] room for such a walk."""
     dice: NDArray[np.uint64]
     """[1] state of the random numbers."""
-    books: Books
-    """What depends on whole zones."""
-    whole: bool
-    """Whether anything but plain seats depends on whole zones, so that the books count."""
+
+
+Loop = TypeVar("Loop")
+
+
+def loop_part(*, forceinline: bool = False) -> Callable[[Loop], Loop]:
+    """Compile what only the loops below call: with them, and with no entrance from Python.
+
+    An entrance takes a whole draft apart, which takes longer to compile than most of the parts.
+    """
+    compiled = njit(  # type: ignore[call-overload]
+        no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=forceinline
+    )
+    return cast("Callable[[Loop], Loop]", compiled)
 
 
 _whole, _table = int64[::1], int64[:, ::1]
@@ -91,15 +113,13 @@ DRAFT = types.NamedTuple(  # type: ignore[no-untyped-call]
         _table,
         *[_whole] * 3,
         uint64[::1],
-        BOOKS,
-        types.boolean,
     ),
     Draft,
 )
 
 
-@njit(int64(DRAFT, int64), cache=True, forceinline=True)
-def _below(draft: Draft, limit: int) -> int:
+@loop_part(forceinline=True)
+def below(draft: Draft, limit: int) -> int:
     """Draw a whole number from 0 to limit - 1, at most 2^32 (xorshift64*, Vigna 2016)."""
     drawn = draft.dice[0]
     drawn ^= drawn >> uint64(12)
@@ -110,9 +130,9 @@ def _below(draft: Draft, limit: int) -> int:
     return int((high * uint64(limit)) >> uint64(32))
 
 
-@njit(types.void(DRAFT, int64, int64), cache=True, forceinline=True)
-def _shift(draft: Draft, node: int, new: int) -> None:
-    """Give the area to another section and keep the books true."""
+@loop_part(forceinline=True)
+def shift(draft: Draft, node: int, new: int) -> None:
+    """Give the area to another section and keep lists and loads true."""
     old = draft.section_of[node]
     draft.load[old] -= draft.pupils[node]
     draft.load[new] += draft.pupils[node]
@@ -123,55 +143,10 @@ def _shift(draft: Draft, node: int, new: int) -> None:
     draft.members[new, draft.held[new]] = node
     draft.slot[node] = draft.held[new]
     draft.held[new] += 1
-    if draft.whole:
-        enter(draft.books, node, old, draft.section_of, -1)
     draft.section_of[node] = new
-    if draft.whole:
-        enter(draft.books, node, new, draft.section_of, 1)
 
 
-@njit(float64(DRAFT, int64, float64), cache=True)
-def _zone_changed(draft: Draft, section: int, overflow_metres: float) -> float:
-    """Bring the worth of a zone up to date and return by how much it has grown."""
-    books = draft.books
-    worth = worth_of_zone(
-        books,
-        section,
-        draft.load[section],
-        draft.seats[section],
-        draft.held[section] + draft.settled[section],
-        overflow_metres,
-    )
-    grown = worth - books.zone_worth[section]
-    books.zone_worth[section] = worth
-    return float(grown)
-
-
-@njit(float64(DRAFT, int64), cache=True)
-def _groups_changed(draft: Draft, node: int) -> float:
-    """Bring the worth of the area's groups up to date and return by how much it has grown."""
-    books, grown = draft.books, 0.0
-    for at in range(books.part_starts[node], books.part_starts[node + 1]):
-        group = books.part_groups[at]
-        worth = worth_of_part(books, group)
-        grown += worth - books.group_worth[group]
-        books.group_worth[group] = worth
-    return grown
-
-
-@njit(float64(DRAFT, int64, int64, float64), cache=True)
-def _move(draft: Draft, node: int, new: int, overflow_metres: float) -> float:
-    """Give the area to another section and return what that costs, all terms included."""
-    old = draft.section_of[node]
-    _shift(draft, node, new)
-    loss = draft.prices[node, new] - draft.prices[node, old]
-    loss += draft.pupils[node] * (draft.tilt[new] - draft.tilt[old])
-    loss += _zone_changed(draft, old, overflow_metres)
-    loss += _zone_changed(draft, new, overflow_metres)
-    return float(loss + _groups_changed(draft, node))
-
-
-@njit(int64(DRAFT, int64), cache=True)
+@loop_part()
 def _walk(draft: Draft, start: int) -> int:
     """List what a walk inside the zone reaches from the start, except what is marked already.
 
@@ -193,8 +168,8 @@ def _walk(draft: Draft, start: int) -> int:
     return tail
 
 
-@njit(int64(DRAFT, int64), cache=True)
-def _branch(draft: Draft, node: int) -> int:
+@loop_part()
+def branch(draft: Draft, node: int) -> int:
     """List the area and all that its zone's root reaches only through it.
 
     Returns how many areas stand at the beginning of the queue.
@@ -206,8 +181,8 @@ def _branch(draft: Draft, node: int) -> int:
     return _walk(draft, node)
 
 
-@njit(types.boolean(DRAFT, int64, int64), cache=True)
-def _can_leave(draft: Draft, node: int, zone: int) -> bool:
+@loop_part()
+def can_leave(draft: Draft, node: int, zone: int) -> bool:
     """Say whether the zone hangs together without the area, which may have left it already.
 
     It does if all neighbours in the zone still reach each other, and mostly they do within
@@ -243,8 +218,8 @@ def _can_leave(draft: Draft, node: int, zone: int) -> bool:
     return False
 
 
-@njit(types.boolean(DRAFT, int64, int64), cache=True, forceinline=True)
-def _touches(draft: Draft, node: int, zone: int) -> bool:
+@loop_part(forceinline=True)
+def touches(draft: Draft, node: int, zone: int) -> bool:
     """Say whether the area may join the zone: it touches it, or is exempt."""
     if draft.starts[node] == draft.starts[node + 1]:
         return True
@@ -254,34 +229,34 @@ def _touches(draft: Draft, node: int, zone: int) -> bool:
     return False
 
 
-@njit(types.boolean(DRAFT, float64, float64), cache=True, forceinline=True)
-def _accepts(draft: Draft, loss: float, temperature: float) -> bool:
+@loop_part(forceinline=True)
+def accepts(draft: Draft, loss: float, temperature: float) -> bool:
     """Accept what saves, and at a temperature now and then what does not (Metropolis 1953)."""
     if temperature <= 0:
         return loss < -LEAST_GAIN_METRES
     if loss <= 0:
         return True
-    return bool(_below(draft, 1 << 30) < np.exp(-loss / temperature) * (1 << 30))
+    return bool(below(draft, 1 << 30) < np.exp(-loss / temperature) * (1 << 30))
 
 
-@njit(float64(DRAFT, int64, int64), cache=True, forceinline=True)
+@loop_part(forceinline=True)
 def _beyond(draft: Draft, section: int, change: int) -> float:
     """Return how many more pupils stand beyond the seats after a change of load."""
     spare = draft.seats[section] - draft.load[section]
     return float(max(0, change - spare) - max(0, -spare))
 
 
-@njit(int64(DRAFT, int64), cache=True, forceinline=True)
-def _destination(draft: Draft, node: int) -> int:
+@loop_part(forceinline=True)
+def destination(draft: Draft, node: int) -> int:
     """Draw a section the area might join: a neighbour's, or any choice if it is exempt."""
     first = draft.starts[node]
     degree = draft.starts[node + 1] - first
     if degree == 0:
-        return int(draft.choices[node, _below(draft, draft.choices.shape[1])])
-    return int(draft.section_of[draft.neighbours[first + _below(draft, degree)]])
+        return int(draft.choices[node, below(draft, draft.choices.shape[1])])
+    return int(draft.section_of[draft.neighbours[first + below(draft, degree)]])
 
 
-@njit(types.void(DRAFT, int64, int64, float64, float64), cache=True)
+@loop_part()
 def _propose_single(
     draft: Draft, node: int, new: int, temperature: float, overflow_metres: float
 ) -> None:
@@ -291,17 +266,17 @@ def _propose_single(
     loss += pupils * (draft.tilt[new] - draft.tilt[old])
     beyond = _beyond(draft, old, -pupils) + _beyond(draft, new, pupils)
     loss += overflow_metres * beyond
-    if _accepts(draft, loss, temperature) and _can_leave(draft, node, old):
-        _shift(draft, node, new)
+    if accepts(draft, loss, temperature) and can_leave(draft, node, old):
+        shift(draft, node, new)
 
 
-@njit(types.void(DRAFT, int64, int64, float64, float64), cache=True)
+@loop_part()
 def _propose_branch(
     draft: Draft, node: int, new: int, temperature: float, overflow_metres: float
 ) -> None:
     """Propose that an area joins another zone together with all that hangs on it."""
     old, pupils, loss = draft.section_of[node], 0, 0.0
-    size = _branch(draft, node)
+    size = branch(draft, node)
     for at in range(size):
         other = draft.queue[at]
         if draft.fixed[other]:
@@ -310,20 +285,20 @@ def _propose_branch(
         pupils += draft.pupils[other]
     beyond = _beyond(draft, old, -pupils) + _beyond(draft, new, pupils)
     loss += overflow_metres * beyond + pupils * (draft.tilt[new] - draft.tilt[old])
-    if _accepts(draft, loss, temperature):
+    if accepts(draft, loss, temperature):
         for at in range(size):
-            _shift(draft, draft.queue[at], new)
+            shift(draft, draft.queue[at], new)
 
 
-@njit(types.void(DRAFT, int64, int64, float64, float64), cache=True)
+@loop_part()
 def _propose_chain(
     draft: Draft, node: int, new: int, temperature: float, overflow_metres: float
 ) -> None:
     """Propose that an area joins another zone and one of that zone goes on, or comes back."""
     old = draft.section_of[node]
-    other = draft.members[new, _below(draft, draft.held[new])]
-    onto = old if _below(draft, 2) == 0 else _destination(draft, other)
-    if onto == new or not _touches(draft, other, onto):
+    other = draft.members[new, below(draft, draft.held[new])]
+    onto = old if below(draft, 2) == 0 else destination(draft, other)
+    if onto == new or not touches(draft, other, onto):
         return
     here, there = draft.pupils[node], draft.pupils[other]
     loss = draft.prices[node, new] - draft.prices[node, old]
@@ -336,116 +311,27 @@ def _propose_chain(
     else:
         beyond += _beyond(draft, old, -here) + _beyond(draft, onto, there)
     loss += overflow_metres * beyond
-    if not (_accepts(draft, loss, temperature) and _can_leave(draft, node, old)):
+    if not (accepts(draft, loss, temperature) and can_leave(draft, node, old)):
         return
-    _shift(draft, node, new)
+    shift(draft, node, new)
     # Only with the first area gone is it known whether the second still touches.
-    if _touches(draft, other, onto) and _can_leave(draft, other, new):
-        _shift(draft, other, onto)
+    if touches(draft, other, onto) and can_leave(draft, other, new):
+        shift(draft, other, onto)
     else:
-        _shift(draft, node, old)
-
-
-@njit(types.void(DRAFT, int64, int64, float64, float64), cache=True)
-def _try_single(
-    draft: Draft, node: int, new: int, temperature: float, overflow_metres: float
-) -> None:
-    """Let one area join another zone, and come back if that does not pay or tears the zone."""
-    old = draft.section_of[node]
-    loss = _move(draft, node, new, overflow_metres)
-    if not (_accepts(draft, loss, temperature) and _can_leave(draft, node, old)):
-        _move(draft, node, old, overflow_metres)
-
-
-@njit(types.void(DRAFT, int64, int64, float64, float64), cache=True)
-def _try_branch(
-    draft: Draft, node: int, new: int, temperature: float, overflow_metres: float
-) -> None:
-    """Let an area join another zone with all that hangs on it, and come back if it does not pay."""
-    old, loss = draft.section_of[node], 0.0
-    size = _branch(draft, node)
-    for at in range(size):
-        other = draft.queue[at]
-        if draft.fixed[other] or draft.prices[other, new] == np.inf:
-            return
-    for at in range(size):
-        loss += _move(draft, draft.queue[at], new, overflow_metres)
-    if not _accepts(draft, loss, temperature):
-        for at in range(size):
-            _move(draft, draft.queue[at], old, overflow_metres)
-
-
-@njit(types.void(DRAFT, int64, int64, float64, float64), cache=True)
-def _try_chain(
-    draft: Draft, node: int, new: int, temperature: float, overflow_metres: float
-) -> None:
-    """Let one area join a zone and another of that zone go on or come back, or undo both."""
-    old = draft.section_of[node]
-    other = draft.members[new, _below(draft, draft.held[new])]
-    onto = old if _below(draft, 2) == 0 else _destination(draft, other)
-    if onto == new or draft.prices[other, onto] == np.inf:
-        return
-    loss = _move(draft, node, new, overflow_metres)
-    # Only with the first area gone is it known whether the second still touches.
-    if _touches(draft, other, onto) and _can_leave(draft, node, old):
-        loss += _move(draft, other, onto, overflow_metres)
-        if _accepts(draft, loss, temperature) and _can_leave(draft, other, new):
-            return
-        _move(draft, other, new, overflow_metres)
-    _move(draft, node, old, overflow_metres)
-
-
-@njit(types.void(DRAFT, float64), cache=True)
-def price_zones(draft: Draft, overflow_metres: float) -> None:
-    """Bring the worth of all zones up to date with a price of a missing seat."""
-    for section in range(len(draft.seats)):
-        _zone_changed(draft, section, overflow_metres)
-
-
-@njit(float64[::1](DRAFT, int64, float64), cache=True)
-def survey(draft: Draft, proposals: int, overflow_metres: float) -> Real:
-    """Return what random moves of one area would cost, without moving anything for good."""
-    losses = np.zeros(proposals)
-    for at in range(proposals):
-        node = draft.movable[_below(draft, len(draft.movable))]
-        old, new = draft.section_of[node], _destination(draft, node)
-        if new != old and draft.prices[node, new] < np.inf and draft.prices[node, old] < np.inf:
-            losses[at] = _move(draft, node, new, overflow_metres)
-            _move(draft, node, old, overflow_metres)
-    return losses
-
-
-@njit(types.void(DRAFT, int64, float64, float64), cache=True)
-def _explore(draft: Draft, proposals: int, temperature: float, overflow_metres: float) -> None:
-    """Make proposals where the books count: everything is tried, priced and perhaps undone."""
-    price_zones(draft, overflow_metres)
-    for _ in range(proposals):
-        node = draft.movable[_below(draft, len(draft.movable))]
-        new = _destination(draft, node)
-        if new == draft.section_of[node] or draft.prices[node, new] == np.inf:
-            continue
-        if _below(draft, BRANCH_EVERY) == 0:
-            _try_branch(draft, node, new, temperature, overflow_metres)
-        elif draft.held[new] == 0 or _below(draft, 2) == 0:
-            _try_single(draft, node, new, temperature, overflow_metres)
-        else:
-            _try_chain(draft, node, new, temperature, overflow_metres)
+        shift(draft, node, old)
 
 
 @njit(types.void(DRAFT, int64, float64, float64), cache=True)
 def anneal(draft: Draft, proposals: int, temperature: float, overflow_metres: float) -> None:
     """Make that many proposals at one temperature, changing the draft in place."""
-    if draft.whole:
-        _explore(draft, proposals, temperature, overflow_metres)
-        return
     for _ in range(proposals):
-        node = draft.movable[_below(draft, len(draft.movable))]
-        new = _destination(draft, node)
+        node = draft.movable[below(draft, len(draft.movable))]
+        new = destination(draft, node)
         if new == draft.section_of[node] or draft.prices[node, new] == np.inf:
             continue
-        if _below(draft, BRANCH_EVERY) == 0:
+        if below(draft, BRANCH_EVERY) == 0:
             _propose_branch(draft, node, new, temperature, overflow_metres)
-        elif draft.held[new] == 0 or _below(draft, 2) == 0:
+        elif draft.held[new] == 0 or below(draft, 2) == 0:
             _propose_single(draft, node, new, temperature, overflow_metres)
         else:
             _propose_chain(draft, node, new, temperature, overflow_metres)

@@ -39,6 +39,8 @@ SEARCH_SHARE, PLAN_SHARE = 0.04, 0.8
 """Parts of the time for annealing, and of the rest for better plans before the bound's turn."""
 PLAN_SECONDS, PLAN_SHARE_LONG = 40.0, 0.3
 """Where there is much time, better plans get so many seconds and that part of it at most."""
+FEW_SECONDS = 3.0
+"""Seconds below which there is no time for more than annealing."""
 MANY = 3_000
 """Areas beyond which annealing alone uses the time best."""
 SMALL = 400
@@ -82,6 +84,7 @@ def solve(
     say("bound", np.inf, bound)
     plan = construct(ground, relaxation) if start is None else resume(ground, start[_first(block)])
     say("construct", ground.value(plan), bound)
+    worth_more = _worth_more(ground, seconds)
     plan = improve(
         ground,
         relaxation,
@@ -89,9 +92,9 @@ def solve(
         seed=seed,
         proposals=_proposals(ground, seconds) if proposals is None else proposals,
         report=lambda value: say("improve", value, bound),
-        limits=limits.share(SEARCH_SHARE) if _worth_more(ground) else limits,
+        limits=limits.share(SEARCH_SHARE) if worth_more else limits,
     )
-    if _worth_more(ground) and np.isfinite(limits.deadline):
+    if worth_more:
         plan, bound = _search_and_prove(ground, relaxation, plan, seed, limits, say)
     elif ground.books is None and ground.areas * ground.sections <= SMALL:
         plan, bound = prove(ground, plan, bound)
@@ -142,9 +145,14 @@ def _search_and_prove(
     return plan, bound
 
 
-def _worth_more(ground: Ground) -> bool:
-    """Say whether the methods for plain seats and some thousand areas apply."""
-    return ground.books is None and ground.areas <= MANY
+def _worth_more(ground: Ground, seconds: float | None) -> bool:
+    """Say whether there is time for the methods for plain seats, and they apply."""
+    return (
+        seconds is not None
+        and seconds >= FEW_SECONDS
+        and ground.books is None
+        and ground.areas <= MANY
+    )
 
 
 def nearest(problem: Problem) -> Zoning:

@@ -6,7 +6,35 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from planner.zoning.books import no_books, worth_of_zone
+from planner.zoning.books import Books, worth_of_zone
+
+
+def no_books(sections: int) -> Books:
+    """Return books in which nothing is kept."""
+    none, sheet = np.zeros(0, dtype=np.int64), np.zeros((0, 2))
+    table = np.zeros((0, 0), dtype=np.int64)
+    return Books(
+        case_pupils=table,
+        case_spare=table,
+        forgiven=none,
+        band=sheet,
+        mix=np.zeros(0),
+        marked=none,
+        zone_marked=none,
+        form=sheet,
+        zone_form=sheet,
+        form_metres=np.zeros(0),
+        form_starts=none,
+        form_neighbours=none,
+        form_borders=np.zeros(0),
+        part_starts=none,
+        part_groups=none,
+        part_pupils=none,
+        group_metres=np.zeros(0),
+        group_pupils=table,
+        zone_worth=np.zeros(sections),
+        group_worth=np.zeros(0),
+    )
 
 
 @given(spare=st.lists(st.integers(-30, 30), min_size=1, max_size=40), part=st.floats(0, 1))
