@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from planner.stages import County, StageResult
     from planner.study import Fallback, Study
     from planner.travel.limits import TimeLimit
+    from planner.zones.ground import Ground
     from planner.zones.sharing import SharedZones
-    from planner.zones.yearly import Ground
     from planner.zoning import Problem, Zoning
     from planner.zoning.alternatives import Alternatives
     from planner.zoning.edit import Edited

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from planner.scenario import ZoneSettings
     from planner.stages import StageResult
-    from planner.zones.yearly import Drawn
+    from planner.zones.drawn import Drawn
 
 __all__ = ["areas_broken", "hard_terms", "term_prices", "zone_terms"]
 

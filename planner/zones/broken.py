@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from planner.zones.drawn import Drawn
     from planner.zones.ground import Ground
-    from planner.zones.yearly import Drawn
     from planner.zoning import Problem
 
 __all__ = ["DEMANDS", "broken_notes", "no_choice"]

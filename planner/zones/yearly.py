@@ -13,7 +13,7 @@ from planner.scenario import ZoneSettings
 from planner.study import Fallback
 from planner.zones.broken import broken_notes
 from planner.zones.demands import problem_of
-from planner.zones.ground import Ground
+from planner.zones.drawn import Drawn
 from planner.zoning import judge, nearest, solve
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from planner.zones.ground import Ground
     from planner.zoning import Problem, Zoning
 
     IntArray = npt.NDArray[np.int64]
@@ -33,28 +34,7 @@ if TYPE_CHECKING:
             """Return zones for the problem that this ground poses."""
 
 
-__all__ = ["Drawn", "Ground", "ZoneYears", "solved", "zones_by_year"]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Drawn:
-    """One set of zones with its proof: from which year it holds and how it came about.
-
-    Attributes:
-        first_year: First school year in which it holds.
-        method: today, nearest, file, redraw or adapted.
-        zoning: The zones with value, bound and gap.
-        changed: Entrants whose area changes section.
-        problem: What they were drawn for.
-        settings: The wishes and prices that held.
-    """
-
-    first_year: int
-    method: str
-    zoning: Zoning
-    changed: int
-    problem: Problem
-    settings: ZoneSettings
+__all__ = ["ZoneYears", "solved", "zones_by_year"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -125,12 +125,14 @@ def _search_and_prove(
             plan,
             seed=seed,
             bound=bound,
+            enough=limits.value,
             seconds=most * left,
             stop=lambda: limits.stop is not None and limits.stop(),
             report=lambda value: say("search", value, bound),
         )
-        plan, market = found
+        plan, bound, market = found
         value = ground.value(plan)
+        say("search", value, bound)
     if not limits.reached(value):
         proof = raise_bound(
             ground,

@@ -13,9 +13,10 @@ from planner.zoning.bound import relax
 from planner.zoning.construct import construct, search_prices
 from planner.zoning.ground import lay_out
 from planner.zoning.proof.market import open_market, part_of
+from planner.zoning.proof.zones import Zone
 from planner.zoning.search import improve_plan
 from planner.zoning.search.combine import combine
-from planner.zoning.search.pool import areas_of, collect, empty_pool, merge
+from planner.zoning.search.pool import areas_of, collect, empty_pool, merge, zones_as_pool
 from planner.zoning.search.redraw import likely_choices, neighbouring, redraw
 from tests.zoning.grids import best_value, grid_town, hangs_together, worth
 from tests.zoning.test_solve import small_towns
@@ -49,7 +50,8 @@ def test_two_rounds_find_the_best_plan_of_a_small_town(town: Problem) -> None:
     ground = lay_out(town)
     relaxation = relax(ground)
     first = construct(ground, relaxation)
-    plan = improve_plan(ground, relaxation, first, seed=1, work=2, bound=relaxation.bound).plan
+    plan, bound, _ = improve_plan(ground, relaxation, first, seed=1, work=2, bound=relaxation.bound)
+    assert bound <= best_value(town) * (1 + 1e-9)
     chosen = plan[: town.areas].tolist()
     assert hangs_together(town, chosen)
     assert (ground.fixed < 0)[plan != ground.fixed].all()
@@ -135,6 +137,18 @@ def test_a_zone_is_kept_once_and_zones_too_full_are_not(street: Problem) -> None
     assert pool.sections[: int(pool.size[0])].tolist() == [1, 2, 3]
 
 
+def test_a_zone_found_by_itself_is_the_zone_of_a_plan(street: Problem) -> None:
+    ground = lay_out(street)
+    pool = empty_pool(ground, 100, 1)
+    note(ground, pool, [0, 0, 0, 1, 2, 2, 3, 3])
+    found = zones_as_pool(ground, [Zone(0, (0, 1), 1_000.0), Zone(1, (2, 3), 1_000.0)], 4_000.0, 1)
+    merge(pool, found, 100)
+    merge(pool, found, 100)
+    zones = np.arange(int(pool.size[0]))
+    homes = [np.flatnonzero(row).tolist() for row in areas_of(pool, zones, ground.areas)]
+    assert sorted(homes) == [[0, 1], [0, 1, 2], [2, 3], [3], [4, 5], [6, 7]]
+
+
 def test_a_full_pool_forgets_the_zones_of_the_worst_plans(street: Problem) -> None:
     ground = lay_out(street)
     pool, catch = empty_pool(ground, 100, 1), empty_pool(ground, 100, 1)
@@ -178,6 +192,31 @@ def test_a_search_that_is_stopped_keeps_the_best(street: Problem) -> None:
     ).plan
     assert told == [ground.value(plan)] * 2
     assert ground.value(plan) <= ground.value(wrong)
+
+
+def test_redrawing_among_all_choices_proves_the_best_plan() -> None:
+    # The schools of two halves of a 3 x 4 town hold half of its 120 pupils each.
+    ground = lay_out(grid_town(3, 4, home=[4, 7], seats=[60, 60]))
+    first = np.array([0, 0, 0, 1, 0, 0, 1, 1, 0, 1, 1, 1])
+    found = improve_plan(ground, relax(ground), first, seed=1, work=9, bound=-1.0)
+    assert found.plan.tolist() == [0, 0, 1, 1] * 3
+    assert found.bound == pytest.approx(ground.value(found.plan))
+
+
+def test_a_plan_that_is_good_enough_ends_the_search(street: Problem) -> None:
+    ground, told = lay_out(street), list[float]()
+    wrong = np.array([0, 0, 0, 1, 2, 3, 3, 3])
+    improve_plan(
+        ground,
+        relax(ground),
+        wrong,
+        seed=1,
+        work=9,
+        bound=0.0,
+        enough=4_000.0,
+        report=told.append,
+    )
+    assert told == [4_000.0, 4_000.0]
 
 
 def test_a_search_without_end_is_refused(street: Problem) -> None:

@@ -14,7 +14,7 @@ from planner.zoning.proof.market import open_market, part_of
 from planner.zoning.proof.prices import narrow, price_areas, price_zones, regrets, small_zones
 from planner.zoning.search.combine import combine
 from planner.zoning.search.crowd import draw_many
-from planner.zoning.search.pool import collect, empty_pool, merge
+from planner.zoning.search.pool import collect, empty_pool, merge, zones_as_pool
 from planner.zoning.search.redraw import Redrawn, likely_choices, neighbouring, redraw
 
 if TYPE_CHECKING:
@@ -35,8 +35,10 @@ CATCH: Final = 20_000
 """Zones that one core may note while it draws plans."""
 RUNS: Final = 20
 """Plans that each core draws where work is counted and not time."""
-CROWD_SHARE, COMBINE_SHARE, PRICE_SHARE = 0.1, 0.08, 0.2
-"""Parts of the time that is left for drawing plans, combining their zones and pricing areas."""
+SEEDS_APART: Final = 1_000_003
+CROWD_SHARE, COMBINE_SHARE, PRICE_SHARE, PRICE_SHARE_SMALL = 0.1, 0.08, 0.2, 0.1
+"""Parts of the time that is left for drawing plans, combining their zones and pricing areas; the
+last is for zones so small that they are priced in one piece as well."""
 PRICE_STEPS, ZONE_STEPS = 2_000, 400
 ZONES_SHARE: Final = 0.8
 """Part of the first slice for pricing zones in one piece, where that pays."""
@@ -46,7 +48,7 @@ BRANCHES: Final = 200
 """Branches that one redrawing may open where work is counted."""
 AREAS_AT_FIRST, AREAS_AT_LAST = 100, 300
 """Areas of the zones redrawn in a group, as long as that wins something, and at most."""
-FEWEST, MOST_AT_FIRST, MOST_AT_LAST = 2, 6, 16
+FEWEST, MOST_AT_FIRST, MOST_AT_LAST = 2, 10, 16
 """Zones in a group."""
 PATIENCE: Final = 1.5
 """Failures for each section before one zone more is redrawn at once."""
@@ -58,17 +60,19 @@ GROUP_MORE: Final = 0.8
 """The same where a group is redrawn."""
 SLICE_SHARE, LEAST_SLICE = 0.4, 6.0
 """Part of the time left, and seconds at least, in which all zones are redrawn."""
-COMBINE_AGAIN: Final = 3.0
-"""Seconds for combining zones between two slices."""
+COMBINE_AGAIN, ENOUGH_NEW = 3.0, 0.05
+"""Seconds for combining zones between two slices, and the part of them that must be new."""
 CLOSE_ENOUGH: Final = 1e-9
 """Relative gap to the bound at which a plan is the best one but for rounding."""
 
 
 class Found(NamedTuple):
-    """A plan, and what areas cost when it was found."""
+    """A plan, and what was learned about better ones."""
 
     plan: NDArray[np.int64]
     """[node]"""
+    bound: float
+    """What no plan undercuts: the plan's own value where it is proved the best."""
     market: Market | None
     """Prices of areas; None where zones cannot be priced one by one."""
 
@@ -80,6 +84,7 @@ def improve_plan(
     *,
     seed: int,
     bound: float,
+    enough: float = -np.inf,
     seconds: float | None = None,
     work: int | None = None,
     stop: Callable[[], bool] = lambda: False,
@@ -100,6 +105,7 @@ def improve_plan(
         plan: [node] keeps all rules but seats.
         seed: The same seed and work give the same plan.
         bound: What no plan undercuts; a plan as good as that ends the search.
+        enough: A plan worth no more than this, in metres, ends the search as well.
         seconds: When to stop, None for no limit; the plan then depends on the machine.
         work: Rounds of redrawing to make, None for no limit.
         stop: Asked now and then; true ends the search.
@@ -111,26 +117,30 @@ def improve_plan(
     if seconds is None and work is None:
         raise ValueError("improve_plan would never end: give it seconds, or rounds of work.")
     if ground.books is not None or _yields(ground, plan) or (ground.fixed >= 0).all():
-        return Found(plan, None)
-    best = _Best(ground, plan, ground.value(plan), seed, bound)
+        return Found(plan, bound, None)
+    best = _Best(ground, plan, ground.value(plan), seed, bound, enough)
     clock = _Clock(monotonic() + (np.inf if seconds is None else seconds), stop)
     with ThreadPoolExecutor(1) as other_core, clock:
-        _draw_crowd(best, relaxation, other_core, clock)
+        _draw_crowd(best, relaxation, other_core, clock.share(CROWD_SHARE))
         report(best.value)
         _combine(best, clock.share(COMBINE_SHARE))
         report(best.value)
         if best.close_enough() or clock.over():
-            return Found(best.plan, None)
+            return Found(best.plan, best.bound, None)
         market = open_market(ground, relaxation, best.plan, bound)
-        price_areas(market, steps=PRICE_STEPS, stop=clock.share(PRICE_SHARE).over)
+        part = PRICE_SHARE_SMALL if small_zones(ground) else PRICE_SHARE
+        price_areas(market, steps=PRICE_STEPS, stop=clock.share(part).over)
         best.bound = max(best.bound, market.bound)
         done = 0
         while done != work and not best.close_enough() and not clock.over():
+            before = best.value
             _redraw_round(best, market, other_core, clock)
+            if best.value == before and not clock.over():
+                _draw_crowd(best, relaxation, other_core, clock.share(CROWD_SHARE))
             _combine(best, clock.within(COMBINE_AGAIN))
             report(best.value)
             done += 1
-    return Found(best.plan, market)
+    return Found(best.plan, best.bound, market)
 
 
 @dataclass(slots=True, eq=False)
@@ -142,11 +152,16 @@ class _Best:
     value: float
     seed: int
     bound: float
+    enough: float
     pool: Pool = field(init=False)
     more: float = MORE
     """Choices beyond the best for each area when all zones are redrawn."""
     zones_at_once: int = field(init=False)
     fails: int = 0
+    drawn: int = 0
+    """Times that plans have been drawn afresh."""
+    combined: int = 0
+    """Zones that there were when they were last combined."""
     unpriced: bool = True
     """Whether zones in one piece have not been priced yet."""
     in_vain: set[int] = field(default_factory=set)
@@ -189,8 +204,8 @@ class _Best:
         return int(min(everybody, max(0.0, self.value - self.bound) // price))
 
     def close_enough(self) -> bool:
-        """Say whether there is nothing left to win."""
-        return self.value - self.bound <= CLOSE_ENOUGH * self.value
+        """Say whether there is nothing left to win that anybody asked for."""
+        return self.value <= self.enough or self.value - self.bound <= CLOSE_ENOUGH * self.value
 
 
 class _Clock:
@@ -234,36 +249,40 @@ def _draw_crowd(
     best: _Best, relaxation: Relaxation, other_core: ThreadPoolExecutor, clock: _Clock
 ) -> None:
     """Draw plans on both cores, and note their zones."""
-    ground, end = best.ground, clock.share(CROWD_SHARE)
-    first = construct(ground, relaxation)
-    beyond, runs = best.most_beyond(), None if end.seconds() is not None else RUNS
-    catches = [empty_pool(ground, CATCH, best.seed) for _ in range(2)]
-
-    def draw(core: int) -> NDArray[np.int64]:
-        return draw_many(
-            ground,
-            relaxation,
-            first,
-            catches[core],
-            seed=best.seed + core * 1_000_003,
-            runs=runs,
-            most_beyond=beyond,
-            stop=end.over,
-        )
-
-    beside = other_core.submit(draw, 1)
-    best.take(draw(0))
-    best.take(beside.result())
-    for catch in catches:
+    runs = None if clock.seconds() is not None else RUNS
+    beside = other_core.submit(_drawn, best, relaxation, best.drawn + 1, runs, clock)
+    crowds = [_drawn(best, relaxation, best.drawn, runs, clock), beside.result()]
+    best.drawn += 2
+    for plan, catch in crowds:
+        best.take(plan)
         merge(best.pool, catch, MOST_ZONES)
+
+
+def _drawn(
+    best: _Best, relaxation: Relaxation, number: int, runs: int | None, clock: _Clock
+) -> tuple[NDArray[np.int64], Pool]:
+    """Draw plans on one core; return the best and the zones noted."""
+    catch = empty_pool(best.ground, CATCH, best.seed)
+    plan = draw_many(
+        best.ground,
+        relaxation,
+        construct(best.ground, relaxation),
+        catch,
+        seed=best.seed + number * SEEDS_APART,
+        runs=runs,
+        most_beyond=best.most_beyond(),
+        stop=clock.over,
+    )
+    return plan, catch
 
 
 def _combine(best: _Best, clock: _Clock) -> None:
     """Combine the zones of the pool to a better plan, if there is one."""
-    seconds = clock.seconds()
+    seconds, zones = clock.seconds(), int(best.pool.size[0])
     limit = np.inf if seconds is None else seconds
-    if limit <= 0:
+    if limit <= 0 or zones - best.combined <= ENOUGH_NEW * zones:
         return
+    best.combined = zones
     found = combine(best.ground, best.pool, best.value, seconds=limit)
     if found is not None:
         plan = best.plan.copy()
@@ -308,6 +327,7 @@ def _price_zones(best: _Best, market: Market, clock: _Clock) -> None:
     price_zones(market, steps=ZONE_STEPS, stop=clock.share(ZONES_SHARE).over)
     best.bound = max(best.bound, market.bound)
     best.unpriced = False
+    merge(best.pool, zones_as_pool(best.ground, market.zones, best.value, best.seed), MOST_ZONES)
 
 
 def _redraw_groups(

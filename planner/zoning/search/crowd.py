@@ -30,7 +30,9 @@ PROPOSALS_PER_AREA: Final = 600
 LEVELS: Final = 40
 """Steps in which the temperature falls and missing seats become dear."""
 HOTTEST: Final = (0.2, 0.5, 1.2, 3.0)
-"""Temperatures at the start, in turn, in terms of what is typically at stake."""
+"""Temperatures at the start, in terms of what is typically at stake."""
+TRIED_EACH: Final = 3
+"""Plans drawn from each of these first; then every other plan from the one that did best."""
 COLDEST: Final = 0.02
 SOFTEST, HARDEST = 1.0, 100.0
 """Price of a missing seat in terms of the dearest seat or the typical walk."""
@@ -68,10 +70,12 @@ def draw_many(
     seat = max(float(relaxation.seat_price_metres.max()), typical_walk)
     missing = np.minimum(np.geomspace(SOFTEST, HARDEST, LEVELS) * seat, ground.overflow_metres)
     prices = search_prices(ground)
-    best, value, run = first, np.array([ground.value(first)]), 0
+    best, value, run = first, ground.value(first), 0
+    ends: list[list[float]] = [[] for _ in HOTTEST]
     while run != runs and not stop():
         draft = draft_of(ground, relaxation, first, seed + run)
-        hottest = HOTTEST[run % len(HOTTEST)]
+        which = _start(run, ends)
+        hottest = HOTTEST[which]
         found = _cool(
             draft,
             pool,
@@ -84,10 +88,18 @@ def draw_many(
             ground.overflow_metres,
             most_beyond,
         )
-        if found < value[0]:
-            best, value[0] = draft.section_of, found
+        ends[which].append(found)
+        if found < value:
+            best, value = draft.section_of, found
         run += 1
     return best
+
+
+def _start(run: int, ends: list[list[float]]) -> int:
+    """Return which temperature a run begins with: each in turn, or what ended best so far."""
+    if run < TRIED_EACH * len(ends) or run % 2 == 0:
+        return run // (1 if run < TRIED_EACH * len(ends) else 2) % len(ends)
+    return int(np.argmin([np.median(some) for some in ends]))
 
 
 @njit(float64(DRAFT, POOL, float64[:, ::1], float64, int64), cache=True, nogil=True)

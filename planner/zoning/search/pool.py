@@ -8,11 +8,23 @@ import numpy as np
 from numba import float64, int64, njit, types, uint64
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from planner.zoning.ground import Ground
+    from planner.zoning.proof.zones import Zone
 
-__all__ = ["POOL", "Pool", "areas_of", "best_first", "collect", "empty_pool", "merge"]
+__all__ = [
+    "POOL",
+    "Pool",
+    "areas_of",
+    "best_first",
+    "collect",
+    "empty_pool",
+    "merge",
+    "zones_as_pool",
+]
 
 PLACES_PER_ZONE = 2
 """Places in the hash table for each zone that fits in the pool."""
@@ -96,6 +108,22 @@ def merge(pool: Pool, catch: Pool, most: int) -> None:
         every = np.concatenate([getattr(each, name)[:size] for each, size in parts])
         getattr(pool, name)[: len(once)] = every[once]
     pool.size[0] = len(once)
+
+
+def zones_as_pool(ground: Ground, zones: Iterable[Zone], company: float, seed: int) -> Pool:
+    """Return a pool of zones that were found by themselves, as if a plan of some value had them."""
+    wanted = list(zones)
+    pool = empty_pool(ground, max(1, len(wanted)), seed)
+    for at, zone in enumerate(wanted):
+        areas = np.array(zone.areas, dtype=np.int64)
+        own = pool.salt[ground.areas + zone.section]
+        pool.key[at] = np.bitwise_xor.reduce(np.append(pool.salt[areas], own))
+        np.bitwise_or.at(
+            pool.members[at], areas >> 6, np.uint64(1) << (areas & 63).astype(np.uint64)
+        )
+        pool.values[at], pool.company[at], pool.sections[at] = zone.value, company, zone.section
+    pool.size[0] = len(wanted)
+    return pool
 
 
 def best_first(

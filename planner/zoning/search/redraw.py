@@ -54,12 +54,16 @@ def likely_choices(regrets: NDArray[np.float64], more: float) -> NDArray[np.bool
 
 
 def neighbouring(ground: Ground, plan: Whole, how_many: int, rng: np.random.Generator) -> Whole:
-    """Draw zones that touch each other, longer borders more often: [zone], ascending."""
+    """Draw zones that touch each other, longer borders more often: [zone], ascending.
+
+    The first one is overfull, if any is: what it lacks may be found some zones away.
+    """
     source = np.repeat(np.arange(ground.nodes), np.diff(ground.starts))
     border = np.zeros((ground.sections, ground.sections))
     np.add.at(border, (plan[source], plan[ground.neighbours]), 1.0)
     np.fill_diagonal(border, 0.0)
-    chosen = [int(rng.integers(ground.sections))]
+    overfull = np.flatnonzero(ground.overflow(plan))
+    chosen = [int(rng.choice(overfull if len(overfull) else np.arange(ground.sections)))]
     while len(chosen) < how_many:
         length = border[chosen].sum(axis=0)
         length[chosen] = 0.0
