@@ -30,8 +30,9 @@ ROUND_PER_AREA = 3_000
 """Proposals per area below which another round gains less than a longer one."""
 LEVELS = 60
 """Steps of a round in which the temperature falls and missing seats become dear."""
-HOTTEST, COLDEST = 3.0, 0.02
-"""Temperatures in terms of what a typical area loses by its second-best section."""
+HOTTEST, COLDEST = (0.25, 3.0, 0.5, 1.2), 0.02
+"""Temperatures, of the rounds in turn where there are several, in terms of what a typical area
+loses by its second-best section. Mild rounds suit large zones, hot ones small and crowded ones."""
 MILDEST, MILD_PER_AREA = 0.2, 500
 """Where there are no more proposals per area than this, a hotter start than the first spoils
 more of the plan than the search can mend; with n times as many it may be root n times hotter."""
@@ -66,9 +67,9 @@ def improve(
 ) -> NDArray[np.int64]:
     """Return the best plan that simulated annealing finds from a first plan: [node].
 
-    In each round the temperature falls in steps from a few times what a typical area would
-    lose by its second-best section to a small part of it, while a missing seat becomes
-    dear; then only improvements at the true prices count. The next round starts from the
+    In each round the temperature falls in steps from what a typical area would lose by its
+    second-best section, or a part or a few times of it, to a small part, while a missing seat
+    becomes dear; then only improvements at the true prices count. The next round starts from the
     best plan; there is none once the gap to the bound is small. Should the best plan be
     overfull although a missing seat is far dearer than any seat is in the relaxation, as many
     rounds again may follow. Every zone hangs together at every moment. Proposals, not seconds,
@@ -85,7 +86,10 @@ def improve(
             break
         draft = draft_of(ground, relaxation, best, seed + number)
         share = limits.share(1 / (rounds - number % rounds))
-        _cool_down(ground, relaxation, draft, proposals // rounds, share, value)
+        hottest = (
+            HOTTEST[number % len(HOTTEST)] if rounds > 1 else _hottest(proposals / ground.areas)
+        )
+        _cool_down(ground, relaxation, draft, hottest, proposals // rounds, share, value)
         found = ground.value(draft.section_of)
         if found <= value:
             best, value = draft.section_of, found
@@ -99,6 +103,7 @@ def _cool_down(
     ground: Ground,
     relaxation: Relaxation,
     draft: Draft,
+    hottest: float,
     proposals: int,
     limits: Limits,
     known: float,
@@ -111,8 +116,7 @@ def _cool_down(
         at_stake = max(at_stake, float(losses[losses > 0].mean()) if losses.any() else 0.0)
     typical_walk = float(np.median(ground.each_metres.min(axis=1)))
     seat = max(float(relaxation.seat_price_metres.max()), typical_walk)
-    hottest = _hottest(proposals / ground.areas)
-    upright = UPRIGHT_SOON if hottest == HOTTEST else UPRIGHT
+    upright = UPRIGHT_SOON if hottest == max(HOTTEST) else UPRIGHT
     finish = int(proposals * FINISH_SHARE)
     pace = _Pace(max(1, (proposals - finish) // LEVELS), limits)
     for level, (temperature, hardness) in enumerate(
@@ -142,10 +146,8 @@ def _search(
 
 
 def _hottest(per_area: float) -> float:
-    """Return the temperature to begin a round with that has so many proposals per area."""
-    if per_area >= ROUND_PER_AREA:
-        return HOTTEST
-    return float(np.clip(MILDEST * (per_area / MILD_PER_AREA) ** 0.5, MILDEST, HOTTEST))
+    """Return the temperature to begin a single round with that has so many proposals per area."""
+    return float(np.clip(MILDEST * (per_area / MILD_PER_AREA) ** 0.5, MILDEST, max(HOTTEST)))
 
 
 class _Pace:
