@@ -3,8 +3,9 @@
     python -m docs.build            write them again
     python -m docs.build --check    say which are out of date, and end with 1 if any is
 
-A whole page is generated where its first line says so; in other pages only what stands between
-`<!-- dictionary -->` and `<!-- /dictionary -->`.
+A whole page is generated where its first line says so, and so is the frame of the map, which
+folium makes; in other pages only what stands between `<!-- dictionary -->` and
+`<!-- /dictionary -->`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from typer.main import get_command
 
+from planner.atlas.frame import folium_frame
 from planner.cli import app
 from planner.norms import available, norm_rows, read_norms
 from planner.reading.dictionary import dictionary_markdown
@@ -50,6 +52,7 @@ def pages() -> dict[str, str]:
         "docs/norms.md": _norms_page(),
         "data/README.md": _filled_in("data/README.md"),
         "docs/outputs.md": outputs_page(),
+        "maps/templates/frame.html": folium_frame(),
     }
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         OutputError,
         PlannerError,
         ScenarioError,
+        Sentence,
         StudyError,
     )
     from planner.norms import Norms, read_norms
@@ -45,6 +46,7 @@ __all__ = [
     "PlannerError",
     "Scenario",
     "ScenarioError",
+    "Sentence",
     "Study",
     "StudyError",
     "check_study",
@@ -69,6 +71,7 @@ _HOMES = {
         "OutputError",
         "PlannerError",
         "ScenarioError",
+        "Sentence",
         "StudyError",
     ),
     "norms": ("Norms", "read_norms"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.errors import ScenarioError
+from planner.errors import ScenarioError, Sentence
 from planner.evaluation.shared_zones import shared_lots, shared_zones
 from planner.evaluation.tables import area_years, county_years, section_years, zone_shapes
 from planner.norms import with_overrides
@@ -215,8 +215,12 @@ def _wished(study: Study, scenario: Scenario, order: Order) -> Scenario:
     zones = scenario.zones
     known = {stage.stage: stage for stage in study.norms.stages}
     faults = [
-        f"--stage {name}: norms '{study.norms.id}' do not know this stage."
-        + (did_you_mean(name, known) or f" There are: {', '.join(known)}.")
+        Sentence(
+            f"--stage {name}: norms '{study.norms.id}' do not know this stage."
+            + (did_you_mean(name, known) or f" There are: {', '.join(known)}."),
+            f"--stage {name}：标准“{study.norms.id}”中没有此学段。"
+            + (did_you_mean(name, known, lang="zh") or f"现有学段：{'、'.join(known)}。"),
+        )
         for name in order.stages
         if name not in known
     ]
@@ -226,8 +230,11 @@ def _wished(study: Study, scenario: Scenario, order: Order) -> Scenario:
     year = order.year or zones.from_year or all_years[1]
     if year not in all_years[1:]:
         raise ScenarioError(
-            f"--year {year} is not a planned year; this scenario runs from {all_years[1]} to "
-            f"{all_years[-1]}."
+            Sentence(
+                f"--year {year} is not a planned year; this scenario runs from {all_years[1]} to "
+                f"{all_years[-1]}.",
+                f"--year {year}不在规划期内；本方案从{all_years[1]}到{all_years[-1]}年。",
+            )
         )
     locks = () if order.moves else order.locks
     last = min(year + zones.years_ahead - 1, all_years[-1])
@@ -258,36 +265,62 @@ def _stages_of_moves(study: Study, order: Order) -> list[str]:
 
 def _refuse_unknown(county: County, order: Order) -> None:
     """Refuse areas and sections of the order that the study does not have, all together."""
-    areas = set(county.residents.area_ids)
-    sections = county.offer.sections
+    known, sections = county.study.areas, county.offer.sections
+    areas = set(known["area_id"])
     stage_of = dict(zip(sections["section_id"], sections["stage"], strict=True))
     faults = [
-        f"--{option} {area}: there is no such area in the study.{did_you_mean(area, areas)}"
+        Sentence(
+            f"--{option} {area}: there is no such area in the study.{_meant(area, known, 'en')}",
+            f"--{option} {area}：本项目没有此单元。{_meant(area, known, 'zh')}",
+        )
         for option, named in (("move", order.moves), ("lock", order.locks))
         for area in named
         if area not in areas
     ]
     faults += [
-        f"--move {area}={section}: there is no such section in the study."
-        f"{did_you_mean(section, stage_of)}"
+        Sentence(
+            f"--move {area}={section}: there is no such section in the study."
+            f"{_meant(section, sections, 'en')}",
+            f"--move {area}={section}：本项目没有此学段部。{_meant(section, sections, 'zh')}",
+        )
         for area, section in order.moves.items()
         if section not in stage_of
     ]
     faults += [
-        f"--move {area} and --lock {area} contradict each other: an area that is moved stays where "
-        "it is moved to. Leave the lock out."
+        Sentence(
+            f"--move {area} and --lock {area} contradict each other: an area that is moved stays "
+            "where it is moved to. Leave the lock out.",
+            f"--move {area}与--lock {area}互相矛盾：调整后的单元不会再变动。请去掉--lock。",
+        )
         for area in order.moves
         if area in order.locks
     ]
     asked = order.stages
     faults += [
-        f"--move {area}={section}: the section teaches {stage_of[section]}, and only "
-        f"{', '.join(asked)} is drawn. Add --stage {stage_of[section]}."
+        Sentence(
+            f"--move {area}={section}: the section teaches {stage_of[section]}, and only "
+            f"{', '.join(asked)} is drawn. Add --stage {stage_of[section]}.",
+            f"--move {area}={section}：此学段部属于{stage_of[section]}，而本次只划"
+            f"{'、'.join(asked)}。请加--stage {stage_of[section]}。",
+        )
         for area, section in order.moves.items()
         if asked and section in stage_of and stage_of[section] not in asked
     ]
     if faults:
         raise ScenarioError(*faults)
+
+
+def _meant(word: str, table: pd.DataFrame, lang: str) -> str:
+    """Return a hint which key of a table was meant: that of the name, or the nearest one."""
+    keys = table["area_id" if "area_id" in table else "section_id"]
+    named = keys[(table["name"] == word) | (table["name_en"] == word)]
+    if len(named):
+        word = str(named.iloc[0])
+    return did_you_mean(word, keys, lang=lang) or (
+        f"请写编号，如{keys.iloc[0]}。"
+        if lang == "zh"
+        else f" Write a key, such as {keys.iloc[0]}."
+    )
 
 
 def _needed(norms: Norms, stages: Iterable[str]) -> set[str] | None:
@@ -309,14 +342,21 @@ def _refuse_nothing_drawn(
 ) -> None:
     """Refuse stages that were asked for and have no section with an enrolment zone."""
     faults = [
-        f"--stage {stage}: no section of this stage has an enrolment zone in {year}; "
-        "leave the stage out, or give its sections the intake zone."
+        Sentence(
+            f"--stage {stage}: no section of this stage has an enrolment zone in {year}; "
+            "leave the stage out, or give its sections the intake zone.",
+            f"--stage {stage}：{year}年此学段没有划片招生的学段部；请去掉此学段，"
+            "或将其学段部的intake设为zone。",
+        )
         for stage in stages
         if stage not in drawn
     ]
     if not drawn and not faults:
         faults = [
-            f"No stage of this study has enrolment zones in {year}; there is nothing to draw."
+            Sentence(
+                f"No stage of this study has enrolment zones in {year}; there is nothing to draw.",
+                f"{year}年本项目没有划片招生的学段，无从划定招生范围。",
+            )
         ]
     if faults:
         raise ScenarioError(*faults)
@@ -326,8 +366,12 @@ def _refuse_unmade_moves(order: Order, drawn: Mapping[str, DraftedZones]) -> Non
     """Refuse moves to sections that have no zone in what is drawn."""
     zoned = {section for zones in drawn.values() for section in zones.section_ids}
     faults = [
-        f"--move {area}={section}: this section has no enrolment zone among those drawn; "
-        "name one that has, and its --stage."
+        Sentence(
+            f"--move {area}={section}: this section has no enrolment zone among those drawn; "
+            "name one that has, and its --stage.",
+            f"--move {area}={section}：本次所划范围中没有此学段部；"
+            "请换一个学段部，并写明其--stage。",
+        )
         for area, section in order.moves.items()
         if section not in zoned
     ]
@@ -350,8 +394,13 @@ def _refuse_homeless_locks(ground: Ground, problem: Problem, locks: Iterable[str
     """Refuse locks on areas whose section does not teach, so that there is nothing to keep."""
     place = {area: number for number, area in enumerate(ground.area_ids)}
     faults = [
-        f"--lock {area}: no {ground.stage.names['en']} section open in this year has this area "
-        "today, so it is locked to nothing. Move it to a section with --move, or leave it free."
+        Sentence(
+            f"--lock {area}: no {ground.stage.names['en']} section open in this year has this area "
+            "today, so it is locked to nothing. Move it to a section with --move, or leave it "
+            "free.",
+            f"--lock {area}：当年开办的{ground.stage.names['zh']}都没有此单元，无从锁定。"
+            "请用--move划给一个学段部，或不锁定。",
+        )
         for area in locks
         if problem.today is None or problem.today[place[area]] < 0
     ]

@@ -18,8 +18,23 @@ __all__ = [
     "OutputError",
     "PlannerError",
     "ScenarioError",
+    "Sentence",
     "StudyError",
 ]
+
+
+class Sentence(str):
+    """A sentence in English that knows itself in Chinese."""
+
+    __slots__ = ("zh",)
+
+    zh: str
+
+    def __new__(cls, en: str, zh: str) -> Sentence:
+        """Keep both."""
+        made = super().__new__(cls, en)
+        made.zh = zh
+        return made
 
 
 class PlannerError(Exception):
@@ -32,6 +47,14 @@ class PlannerError(Exception):
         """Keep the faults, each a sentence with place and remedy."""
         super().__init__("\n".join(faults))
         self.faults: tuple[str, ...] = faults
+
+    def said(self, lang: str) -> list[str]:
+        """Return the faults in a language, zh or en; in English what has no Chinese."""
+        chinese = lang == "zh"
+        return [
+            fault.zh if chinese and isinstance(fault, Sentence) else str(fault)
+            for fault in self.faults
+        ]
 
 
 class InputError(PlannerError):

@@ -9,16 +9,8 @@ import numpy as np
 import pandas as pd
 
 from planner.capacity import offer_sections
-from planner.errors import ScenarioError
+from planner.errors import ScenarioError, Sentence
 from planner.evaluation.bounds import with_county_bounds, with_section_bounds
-from planner.evaluation.class_bounds import (
-    class_band_years,
-    large_together,
-    possible_classes,
-    with_county_classes,
-    with_grade_classes,
-    with_section_classes,
-)
 from planner.evaluation.shared_zones import shared_lots, shared_zones
 from planner.evaluation.tables import (
     area_years,
@@ -31,7 +23,6 @@ from planner.evaluation.tables import (
 )
 from planner.evaluation.zone_terms import zone_terms
 from planner.norms import with_overrides
-from planner.past import draw_futures, look_back
 from planner.projection.entrants import UNIVERSAL_FROM_GRADE
 from planner.projection.history import believed
 from planner.projection.progression import learn_progression, with_onward_sections
@@ -155,6 +146,10 @@ def make_plan(
         ScenarioError: The scenario asks for something this study does not have.
         NoPlanError: The scenario's wishes contradict each other.
     """
+    # Zones are drawn without a look at the past and at possible classes.
+    from planner.evaluation.class_bounds import possible_classes
+    from planner.past import look_back
+
     refuse_unknown_stages(study, scenario)
     years = years_of(study, scenario)
     norms = with_overrides(study.norms, scenario.norms, f"scenario {scenario.name}")
@@ -185,6 +180,14 @@ def _laid_out(
     notes: tuple[Fallback, ...],
 ) -> Plan:
     """Lay out what was worked out as a plan: its tables, with the years that are shown."""
+    from planner.evaluation.class_bounds import (
+        class_band_years,
+        large_together,
+        with_county_classes,
+        with_grade_classes,
+        with_section_classes,
+    )
+
     offer, residents = county.offer, county.residents
     by_section = section_years(offer, results)
     by_area = area_years(offer, results, residents.area_ids)
@@ -301,6 +304,8 @@ def with_rooms_shared_anew(county: County, results: list[StageResult]) -> County
 
 def _possible_futures(county: County, past: Past, results: list[StageResult]) -> RollDraws:
     """Return possible rolls of all sections about those that were worked out."""
+    from planner.past import draw_futures
+
     return draw_futures(
         county.study,
         past,
@@ -327,8 +332,12 @@ def refuse_unknown_stages(study: Study, scenario: Scenario) -> None:
     """Refuse stages that the norms do not know, and shares of stages entered from home."""
     stages = {stage.stage: stage for stage in study.norms.stages}
     faults = [
-        f"{place} names the stage '{name}', which norms '{study.norms.id}' do not know."
-        + (did_you_mean(name, stages) or f" There are: {', '.join(stages)}.")
+        Sentence(
+            f"{place} names the stage '{name}', which norms '{study.norms.id}' do not know."
+            + (did_you_mean(name, stages) or f" There are: {', '.join(stages)}."),
+            f"{place}中的学段“{name}”不在标准“{study.norms.id}”之中。"
+            + (did_you_mean(name, stages, lang="zh") or f"现有学段：{'、'.join(stages)}。"),
+        )
         for place, names in (
             ("[zones] stages", scenario.zones.stages),
             ("[sharing] stages", scenario.sharing.stages),
@@ -344,8 +353,12 @@ def refuse_unknown_stages(study: Study, scenario: Scenario) -> None:
         if name not in stages
     ]
     faults += [
-        f"[transition] shares.{name} has no effect: {stages[name].names['en']} is entered from "
-        "home and not from a stage before it. Take it out."
+        Sentence(
+            f"[transition] shares.{name} has no effect: {stages[name].names['en']} is entered from "
+            "home and not from a stage before it. Take it out.",
+            f"[transition] shares.{name}不起作用：{stages[name].names['zh']}新生来自家庭，"
+            "而非前一学段。请去掉。",
+        )
         for name in scenario.transition.shares
         if name in stages and stages[name].grades[0] < UNIVERSAL_FROM_GRADE
     ]
@@ -359,11 +372,20 @@ def years_of(study: Study, scenario: Scenario) -> tuple[int, ...]:
     last = scenario.years.last or first + USUAL_YEARS - 1
     if first <= study.base_year:
         raise ScenarioError(
-            f"[years] first = {first} is not after the last counted roll of {study.base_year}; "
-            f"plan from {study.base_year + 1}."
+            Sentence(
+                f"[years] first = {first} is not after the last counted roll of {study.base_year}; "
+                f"plan from {study.base_year + 1}.",
+                f"[years] first = {first}不晚于最近一次在校生统计（{study.base_year}年）；"
+                f"请从{study.base_year + 1}年起规划。",
+            )
         )
     if last < first:
-        raise ScenarioError(f"[years] last = {last} lies before the first planned year {first}.")
+        raise ScenarioError(
+            Sentence(
+                f"[years] last = {last} lies before the first planned year {first}.",
+                f"[years] last = {last}早于规划首年{first}。",
+            )
+        )
     # The years between the base year and the first one asked for are worked out as well,
     # since cohorts climb through them.
     return tuple(range(study.base_year, last + 1))

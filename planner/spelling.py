@@ -22,7 +22,11 @@ def nearest(word: str, known: Iterable[str], *, likeness: float = LIKENESS) -> s
     return folded[close[0]] if close else ""
 
 
-def did_you_mean(word: str, known: Iterable[str], *, likeness: float = LIKENESS) -> str:
-    """Return a hint with the nearest known word, beginning with a space, or nothing."""
+def did_you_mean(
+    word: str, known: Iterable[str], *, likeness: float = LIKENESS, lang: str = "en"
+) -> str:
+    """Return a hint with the nearest known word to put behind a sentence, or nothing."""
     close = nearest(word, known, likeness=likeness)
-    return f" Did you mean '{close}'?" if close else ""
+    if not close:
+        return ""
+    return f"是否为“{close}”？" if lang == "zh" else f" Did you mean '{close}'?"

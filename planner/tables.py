@@ -4,8 +4,10 @@ Every column states its meaning, its unit and its Chinese heading here and nowhe
 `planner columns` prints it, data/README.md is generated from it, reading accepts both headings.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from operator import ge, gt, le, lt
 from typing import Any, Final
 
 import pandera.pandas as pa
@@ -15,6 +17,7 @@ from pandera.typing.geopandas import GeoSeries
 from planner.terms import ProjectKind
 
 __all__ = [
+    "RULES",
     "TABLES",
     "Actuals",
     "Areas",
@@ -57,6 +60,14 @@ KINDS: Final = (
 )
 SETTINGS: Final = ("city", "town", "village")
 DIRECTIONS: Final = ("both", "forward", "backward")
+RULES: Final[dict[str, Callable[[Any, Any], Any]]] = {
+    "greater_than": gt,
+    "greater_than_or_equal_to": ge,
+    "less_than": lt,
+    "less_than_or_equal_to": le,
+    "isin": lambda cells, words: cells.isin(words),
+}
+"""What the rules of fields mean, by pandera's names for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,45 @@ class Table(pa.DataFrameModel):
 
         coerce = True
         strict = "filter"
+
+    @classmethod
+    def validate(cls, check_obj: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return a table as its columns ask for it, as pandera does, which says what is wrong.
+
+        A table in order, as most are, is found to be so here: pandera's own way is ten times
+        as long, and longer still before its first table.
+        """
+        kept = cls._in_order(check_obj)
+        return super().validate(check_obj, *args, **kwargs) if kept is None else kept
+
+    @classmethod
+    def _in_order(cls, table: Any) -> Any:
+        """Return the table with the types of its columns, None where any rule may be broken."""
+        schema = cls.to_schema()
+        if not table.columns.is_unique or not set(schema.columns) <= set(table.columns):
+            return None
+        kept = table.drop(columns=[name for name in table.columns if name not in schema.columns])
+        for name, asked in schema.columns.items():
+            if kept[name].dtype != asked.dtype.type:
+                try:
+                    kept[name] = asked.dtype.try_coerce(kept[name])
+                except pa.errors.ParserError:
+                    return None
+            if not _allowed_by(asked, kept[name]):
+                return None
+        rules = (getattr(cls, check.name) for check in schema.checks)
+        return kept if all(rule(kept).fillna(value=False).all() for rule in rules) else None
+
+
+def _allowed_by(asked: Any, cells: Any) -> bool:
+    """Tell whether the cells of a column are for certain what its field asks for."""
+    if (not asked.nullable and cells.hasnans) or (asked.unique and not cells.is_unique):
+        return False
+    known = cells.dropna() if asked.checks and asked.nullable else cells
+    return all(
+        check.name in RULES and RULES[check.name](known, *check.statistics.values()).all()
+        for check in asked.checks
+    )
 
 
 class Schools(Table):

@@ -836,6 +836,8 @@ def test_faults_of_settings_tables_and_scenarios_come_together(
         "scenarios/odd.toml",
     ]
     assert "scenarios/odd.toml: there is no [zonse]. Did you mean 'zones'?" in said_of(list(found))
+    chinese = [each.sentence(Language.CHINESE) for each in found]
+    assert "scenarios/odd.toml：没有[zonse]。是否为“zones”？" in chinese
 
 
 def test_a_fault_of_a_general_scenario_is_said_once(sound_town: Path, tmp_path: Path) -> None:

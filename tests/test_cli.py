@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from planner.cli import app, main
+from planner.cli.talk import language_of_words
 from planner.errors import OutputError, PlannerError, ScenarioError, StudyError
 from planner.fitting import width_of
 
@@ -252,13 +253,33 @@ def test_sample_invents_a_small_county_that_is_sound(tmp_path: Path) -> None:
     assert checked.exit_code == 0, checked.stdout
 
 
+@pytest.mark.parametrize(
+    ("lang", "says"),
+    [("en", "planner: 'nobody' is not a scenario"), ("zh", "planner: “nobody”不是本项目的方案。")],
+)
 def test_our_errors_end_the_program_with_sentences_and_no_traceback(
-    town: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    town: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    lang: str,
+    says: str,
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["planner", "plan", "nobody", "--study", str(town)])
+    words = ["planner", "plan", "nobody", "--study", str(town), "--lang", lang]
+    monkeypatch.setattr(sys, "argv", words)
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 1
-    assert (
-        capsys.readouterr().err.splitlines()[-1].startswith("planner: 'nobody' is not a scenario")
-    )
+    assert capsys.readouterr().err.splitlines()[-1].startswith(says)
+
+
+def test_the_language_of_a_refusal_is_that_of_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PLANNER_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    assert language_of_words(["zone", "--lang", "zh"]) == "zh"
+    assert language_of_words(["zone", "--lang=zh", "--seed", "1"]) == "zh"
+    assert language_of_words(["zone", "--lang"]) == "en"
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    assert language_of_words(["zone"]) == "zh"
+    monkeypatch.setenv("PLANNER_LANG", "en")
+    assert language_of_words(["zone"]) == "en"
+    assert language_of_words(["zone", "--lang", "zh"]) == "zh"

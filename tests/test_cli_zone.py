@@ -13,6 +13,7 @@ import geopandas as gpd
 import openpyxl
 import pandas as pd
 import pytest
+from shapely.affinity import translate
 from typer.testing import CliRunner
 
 from planner.cli import app
@@ -21,6 +22,7 @@ from planner.errors import InputError, OutputError, PlannerError, ScenarioError
 from planner.fitting import width_of
 from planner.terms import Language
 from planner.zoning import solve
+from tests.towns import town_tables, write_town
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -233,6 +235,15 @@ def test_several_stages_are_drawn_one_after_the_other(town: Path, tmp_path: Path
         (["--move", "a9=P1", "--move", "a9=P2"], "--move a9 is given twice"),
         (["--move", "a9=P1", "--alternatives", "3"], "--alternatives has no effect"),
         (["--repair"], "--repair mends around --move"),
+        (["--move", "a99=P1"], "--move a99: there is no such area in the study. Did you mean 'a9'"),
+        (["--lock", "Square 9"], "there is no such area in the study. Did you mean 'a9'?"),
+        (["--lock", "here"], "there is no such area in the study. Write a key, such as a1."),
+        (["--move", "a9=East Primary"], "there is no such section in the study. Did you mean 'P2'"),
+        (["--move", "a9=P1", "--lock", "a9"], "contradict each other"),
+        (["--move", "a9=J1", "--stage", "primary"], "the section teaches junior"),
+        (["--stage", "primery"], "do not know this stage. Did you mean 'primary'?"),
+        (["--stage", "senior"], "no section of this stage has an enrolment zone"),
+        (["--year", "1999"], "--year 1999 is not a planned year"),
     ],
 )
 def test_a_slip_of_the_pen_is_told_in_a_sentence(
@@ -241,6 +252,7 @@ def test_a_slip_of_the_pen_is_told_in_a_sentence(
     error = refused(town, "baseline", *words, "--out", str(tmp_path))
     assert isinstance(error, ScenarioError)
     assert any(sentence in fault for fault in error.faults), error.faults
+    assert not set(error.said("zh")) & set(error.faults), "said in English only"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -320,3 +332,78 @@ def test_no_heading_of_a_score_sheet_breaks_inside_its_bracket(
     for line in said.splitlines():
         assert line.count("（") == line.count("）"), line
         assert line.count("(") == line.count(")"), line
+
+
+def test_a_refused_run_leaves_no_folder_behind(town: Path, tmp_path: Path) -> None:
+    refused(town, "baseline", "--move", "a99=P1", "--out", str(tmp_path / "new" / "out"))
+    assert list(tmp_path.iterdir()) == []
+
+
+WRONG_SETTINGS = """
+locked_areas = ["a99"]
+keep_together = [["a1"], ["a2", "a98"], ["a2", "a3"]]
+forbidden = ["a1P1", "a97/P1", "a1/P9"]
+crossing = "hard"
+mix_metres = 100
+target_low = 0.9
+target_high = 0.5
+"""
+
+
+def test_wishes_nobody_can_read_are_told_all_together_in_both_languages(
+    squares_folder: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(squares_folder, tmp_path / "town")
+    text = REDRAWN + WRONG_SETTINGS
+    (folder / "scenarios" / "wrong.toml").write_text(text, encoding="utf-8")
+    error = refused(folder, "wrong")
+    assert len(error.faults) == 10
+    chinese = error.said("zh")
+    assert chinese[0] == "[zones] locked_areas中的单元a99不存在；请更正或去掉。是否为“a9”？"
+    assert all(said.startswith("[zones] ") and said[-1] in "。？" for said in chinese), chinese
+
+
+def squares_with(folder: Path, scenario: str, **changes: Any) -> Path:
+    """Write the nine squares with some tables changed and a scenario that redraws them."""
+    town = write_town(folder / "town", **changes)
+    (town / "scenarios" / "fresh.toml").write_text(REDRAWN + scenario, encoding="utf-8")
+    return town
+
+
+def test_an_area_that_touches_no_other_is_named_with_what_to_do(tmp_path: Path) -> None:
+    """a1 lies five kilometres further west: no zone can hold it in one piece."""
+    areas = town_tables()["areas"]
+    areas.loc[0, "geometry"] = translate(areas.loc[0, "geometry"], xoff=-5_000)
+    said = zone(squares_with(tmp_path, "", areas=areas), "fresh")
+    plain = " ".join(said.split())
+    assert "no chain of touching areas leads to a school, 10 pupils: Square 1 (a1)." in plain
+    assert "close the gap between them in the areas table" in plain
+    book = openpyxl.load_workbook(tmp_path / "town" / "out" / "fresh-zone" / "zones.xlsx")
+    demands = [row[1] for row in book["Not kept"].iter_rows(min_row=2, values_only=True)]
+    assert "touches no way to a school (exempt)" in demands
+
+
+@pytest.mark.parametrize(
+    ("lang", "says"),
+    [
+        ("en", "cut off by locked areas, 8 pupils: Square 9 (a9). Release a lock"),
+        ("zh", "被锁定的单元隔断，8人：9号小区 (a9)。请解除锁定"),
+    ],
+)
+def test_a_lock_that_cuts_a_zone_in_two_is_told(tmp_path: Path, lang: str, says: str) -> None:
+    """a9 in the north-east belongs to P1 in the west and is locked there: P2 lies between."""
+    zones = town_tables()["zones"]
+    zones.loc[(zones["area_id"] == "a9") & (zones["stage"] == "primary"), "section_id"] = "P1"
+    town = squares_with(tmp_path, 'locked_areas = ["a9"]\n', zones=zones)
+    said = zone(town, "fresh", lang=lang)
+    assert says.replace(" ", "") in "".join(said.split())
+
+
+def test_areas_behind_a_one_way_street_are_named(tmp_path: Path) -> None:
+    """Both streets out of a1 lead into it only; a2 reaches the rest of the town by a5."""
+    streets = town_tables()["streets"].assign(foot_direction="both")
+    streets.loc[streets["street_id"].isin(["a1-a2", "a1-a4"]), "foot_direction"] = "backward"
+    said = " ".join(zone(squares_with(tmp_path, "", streets=streets), "fresh").split())
+    assert "no street leads on foot to the school" in said
+    assert "Square 1 (a1)" in said
+    assert "look at their foot_direction" in said

@@ -18,6 +18,7 @@ import planner
 from planner.cli import app
 from planner.scenario import read_scenario, settings_of
 from tests.benchmarks.record import command_line, write_section
+from tests.towns import write_town
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +78,21 @@ def test_importing_the_package_or_asking_for_help_loads_no_heavy_library(module:
     look = f"import sys, {module}; print(*(set({HEAVY!r}) & set(sys.modules)))"
     said = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
     assert said.stdout.split() == []
+
+
+def test_drawing_zones_waits_for_no_library_that_only_others_need(tmp_path: Path) -> None:
+    write_town(tmp_path / "town")
+    words = ["planner", "zone", "--study", str(tmp_path / "town"), "--seconds", "0.2"]
+    look = (
+        "import sys; from planner.cli import main\n"
+        f"sys.argv = {words!r}\n"
+        "try: main()\n"
+        "except SystemExit as end: assert not end.code, end.code\n"
+        "others = {'folium', 'hypothesis', 'matplotlib', 'scipy.special', 'osmium'}\n"
+        "print('loaded:', *sorted(others & set(sys.modules)))"
+    )
+    said = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert said.stdout.splitlines()[-1] == "loaded:", said.stderr
 
 
 def test_every_module_stands_on_a_floor_and_every_floor_has_its_module() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from planner.scenario import Scenario, read_scenario, settings_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+CHINESE = re.compile("[\u4e00-\u9fff]")
+
 
 def write(folder: Path, **files: str) -> Path:
     """Write scenario files and return their folder."""
@@ -22,9 +25,12 @@ def write(folder: Path, **files: str) -> Path:
 
 
 def faults_of(folder: Path, name: str) -> tuple[str, ...]:
-    """Return the sentences with which a scenario is refused."""
+    """Return the sentences with which a scenario is refused, each of which is Chinese as well."""
     with pytest.raises(ScenarioError) as refused:
         read_scenario(folder, name)
+    for said in refused.value.said("zh"):
+        assert CHINESE.search(said), said
+        assert not said.endswith("."), said
     return refused.value.faults
 
 
@@ -209,3 +215,29 @@ def test_what_limits_seats_is_chosen_from_a_list_that_begins_with_rooms(tmp_path
     read = read_scenario(tmp_path, "staff")
     assert read.seats.limits == ["rooms", "staff"]
     assert read.building.delay_years == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "[zones]\nmetod = 'redraw'\n",
+            "scenarios/fresh.toml：[zones]没有“metod”。是否为“method”？",
+        ),
+        (
+            "[zones]\nyears_ahead = 0\n",
+            "scenarios/fresh.toml：[zones] years_ahead不得小于1，现为0。",
+        ),
+        (
+            "[[measures]]\nid = 'M1'\nrooms = 'ten'\n",
+            "scenarios/fresh.toml：[[measures]]第1项 rooms须为整数，现为'ten'。",
+        ),
+        ("extends = 'fresch'\n", "scenarios/fresh.toml继承的“fresch”不是本项目的方案。"),
+    ],
+)
+def test_a_fault_is_told_in_chinese_with_its_place(tmp_path: Path, text: str, says: str) -> None:
+    write(tmp_path, fresh=text)
+    with pytest.raises(ScenarioError) as refused:
+        read_scenario(tmp_path, "fresh")
+    assert refused.value.said("zh")[0].startswith(says)
+    assert refused.value.said("en") == list(refused.value.faults)

@@ -9,14 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-import networkx as nx
 import numpy as np
 import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from planner.atlas.lists import floats, numbers, texts
+from planner.reading.shapes import to_degrees
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import geopandas as gpd
     from numpy.typing import NDArray
@@ -56,6 +58,7 @@ _SECTION_MEASURES: Final = (
     "walk_metres",
 )
 _SHARES: Final = ("utilisation", "over_limit_share")
+_NOTHING: Final = {"warning": "", "open": 0}
 _NO_SECTION: Final = -1
 
 
@@ -194,13 +197,15 @@ def plan_content(plan: Shown, areas: dict[str, StageAreas], ground: Ground) -> d
 
 def _sections(plan: Shown) -> list[dict[str, Any]]:
     """Return every section with its names, kind and point in degrees."""
-    points = plan.sections.geometry.to_crs("EPSG:4326")
+    points = plan.sections.geometry
+    # The way from this system into degrees is the one that the shapes of the map have taken.
+    longitude, latitude = to_degrees(plan.study.crs).transform(points.x, points.y)
     words = ("section_id", "name", "name_en", "kind", "operator", "stage", "intake", "township")
     columns: dict[str, list[Any]] = {name: texts(plan.sections[name]) for name in words}
     for name in ("opens", "closes"):
         columns[name] = numbers(floats(plan.sections[name]), decimals=0)
-    columns["longitude"] = numbers(points.x.to_numpy(), decimals=5)
-    columns["latitude"] = numbers(points.y.to_numpy(), decimals=5)
+    columns["longitude"] = numbers(longitude, decimals=5)
+    columns["latitude"] = numbers(latitude, decimals=5)
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
@@ -218,11 +223,10 @@ def _stage(plan: Shown, stage: str, areas: StageAreas, ground: Ground) -> dict[s
     return {
         "walkLimitMetres": norm.walk_limit_metres,
         "largeClass": norm.large_class,
-        "county": _by_year(county, plan.years, _COUNTY_MEASURES),
-        "sections": {
-            str(section): _by_year(rows, plan.years, _SECTION_MEASURES)
-            for section, rows in sections.groupby("section_id")
-        },
+        "county": _by_year(county, {"": np.arange(len(county))}, plan.years, _COUNTY_MEASURES)[""],
+        "sections": _by_year(
+            sections, sections.groupby("section_id").indices, plan.years, _SECTION_MEASURES
+        ),
         "zones": _zones(plan, stage, areas, ground),
         "areas": {
             name: [ground.lists.place_of_numbers(of_year.astype(np.float64)) for of_year in array]
@@ -301,18 +305,33 @@ def _runs(members: Sequence[NDArray[np.intp]]) -> Iterator[tuple[int, int]]:
 def _pieces(members: NDArray[np.intp], ground: Ground) -> int:
     """Count the pieces of which some areas consist."""
     inside = ground.touching[np.isin(ground.touching, members).all(axis=1)]
-    graph: nx.Graph[int] = nx.Graph()
-    graph.add_nodes_from(members.tolist())
-    graph.add_edges_from(inside.tolist())
-    return int(nx.number_connected_components(graph))
+    links = coo_array((np.ones(len(inside)), inside.T), shape=(len(ground.area_ids),) * 2)
+    _, piece = connected_components(links, directed=False)
+    return len(np.unique(piece[members]))
 
 
 def _by_year(
-    rows: pd.DataFrame, years: Sequence[int], measures: Iterable[str]
-) -> dict[str, list[Any]]:
-    """Return some columns as lists over the years, missing where a year has no row."""
-    table = rows.set_index("year").reindex(list(years))
-    return {name: _figures(name, table[name]) for name in measures}
+    rows: pd.DataFrame,
+    groups: Mapping[Any, Any],
+    years: Sequence[int],
+    measures: Iterable[str],
+) -> dict[str, dict[str, list[Any]]]:
+    """Return some columns of each group of rows, by their places, as lists over the years.
+
+    What a year without a row has is missing, no word, or not open.
+    """
+    columns = {name: _figures(name, rows[name]) for name in measures}
+    of_row = rows["year"].tolist()
+    content = {}
+    for group, places in groups.items():
+        place_of = {of_row[place]: place for place in places}
+        content[str(group)] = {
+            name: [
+                column[place_of[year]] if year in place_of else _NOTHING.get(name) for year in years
+            ]
+            for name, column in columns.items()
+        }
+    return content
 
 
 def _figures(name: str, column: pd.Series[Any]) -> list[Any]:

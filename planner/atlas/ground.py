@@ -13,7 +13,7 @@ from planner.atlas.lists import Pool, texts
 from planner.atlas.shapes import dissolve, encoder, neighbours, simplify_together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -30,16 +30,20 @@ class Ground:
 
     `polygons` are simplified, in metres and in the order of `area_ids`; `touching` holds the
     pairs of areas that touch, shape (pairs, 2); `matching` tells whether there are neither gaps
-    nor overlaps between areas; `encode` turns a geometry into rings.
+    nor overlaps between areas; `encode_all` turns geometries into rings.
     """
 
     area_ids: pd.Index[str]
     polygons: NDArray[np.object_]
     touching: NDArray[np.intp]
     matching: bool
-    encode: Callable[[shapely.Geometry], list[list[Ring]]]
+    encode_all: Callable[[Sequence[shapely.Geometry]], list[list[list[Ring]]]]
     shapes: Pool
     lists: Pool
+
+    def encode(self, geometry: shapely.Geometry) -> list[list[Ring]]:
+        """Return the rings of one geometry."""
+        return self.encode_all([geometry])[0]
 
     def places_of(self, area_ids: pd.Series[str]) -> NDArray[np.intp]:
         """Return where areas stand in the order of the map."""
@@ -66,7 +70,7 @@ def prepare_ground(study: Study, style: Style) -> Ground:
         polygons=polygons,
         touching=neighbours(polygons),
         matching=bool(shapely.coverage_is_valid(polygons)),
-        encode=encoder(study.crs),
+        encode_all=encoder(study.crs),
         shapes=Pool(),
         lists=Pool(),
     )
@@ -78,7 +82,7 @@ def areas_content(study: Study, ground: Ground) -> dict[str, Any]:
         "name": texts(study.areas["name"]),
         "nameEn": texts(study.areas["name_en"]),
         "township": texts(study.areas["township"]),
-        "shape": [ground.encode(polygon) for polygon in ground.polygons],
+        "shape": ground.encode_all(ground.polygons.tolist()),
     }
 
 

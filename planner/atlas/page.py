@@ -10,9 +10,6 @@ import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, Final
 
-import folium
-from branca.element import Element
-
 from planner.atlas.content import map_content
 from planner.atlas.style import read_style, style_file
 from planner.atlas.words import read_words
@@ -33,6 +30,7 @@ _POLICY: Final = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
     "img-src data:; base-uri 'none'; form-action 'none'"
 )
+_PLACE: Final = re.compile(r"<!-- (\w+) -->")
 
 
 def draw_map(
@@ -118,65 +116,25 @@ class _Requests(HTMLParser):
             self.found.append(address)
 
 
-class _Verbatim(Element):
-    """A piece of the page that is written as it is.
-
-    branca reads every piece of text as a template; a name such as `{{ … }}` in a planner's
-    table must never be carried out.
-    """
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self._text = text
-
-    def render(self, **_: Any) -> str:
-        """Return the text itself."""
-        return self._text
-
-
-class _Atlas(Element):
-    """Our part of the page, added after folium has made the map."""
-
-    def __init__(self, header: str, html: str, script: str) -> None:
-        super().__init__()
-        self._parts = {"header": header, "html": html, "script": script}
-
-    def render(self, **_: Any) -> str:
-        """Put each part where folium keeps such parts; nothing stands in between."""
-        figure: Any = self.get_root()
-        for place, text in self._parts.items():
-            getattr(figure, place).add_child(_Verbatim(text), name=f"atlas_{place}")
-        return ""
-
-
 def _render(content: dict[str, Any], templates: Path) -> str:
-    """Return the page: folium's frame, the vendored library, our markup, data and script."""
-    frame = folium.Map(
-        tiles=None,
-        prefer_canvas=True,
-        zoom_control=False,
-        attribution_control=False,
-        zoom_snap=0.25,
-        zoom_delta=0.5,
-    )
-    # what the map needs stands in the page: none of the files that folium would fetch
-    frame.default_js, frame.default_css = [], []
-    frame._id = "atlas"  # otherwise random: the same plan would give another file each time
+    """Return the page: folium's frame, the vendored library, our markup, data and script.
+
+    The frame is cut at the places of the parts before any part is put in: a name such as
+    `{{ … }}` or `<!-- … -->` in a planner's table is never taken for a place.
+    """
     leaflet = map_assets() / "leaflet"
-    figure: Any = frame.get_root()
-    figure.header.add_child(_Verbatim(_head(content)), name="head")
-    figure.header.add_child(_Verbatim(_sheet(_read(leaflet / "leaflet.css"))), name="leaflet_css")
-    figure.header.add_child(_Verbatim(_code(_read(leaflet / "leaflet.js"))), name="leaflet_js")
     data = f'<script type="application/json" id="atlas-data">{_json(content)}</script>'
-    frame.add_child(
-        _Atlas(
-            header=_sheet(_read(templates / "map.css")),
-            html=_read(templates / "map.html") + data,
-            script=_read(templates / "map.js"),
-        )
-    )
-    page: str = figure.render()
-    return page
+    parts = {
+        "head": _head(content),
+        "leaflet_css": _sheet(_read(leaflet / "leaflet.css")),
+        "leaflet_js": _code(_read(leaflet / "leaflet.js")),
+        "sheet": _sheet(_read(templates / "map.css")),
+        "body": _read(templates / "map.html") + data,
+        "script": _read(templates / "map.js"),
+    }
+    pieces = _PLACE.split(_read(templates / "frame.html"))
+    pieces[1::2] = [parts[name] for name in pieces[1::2]]
+    return "".join(pieces)
 
 
 def _head(content: dict[str, Any]) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 import shapely
 
 from planner.reading.shapes import to_degrees
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
     from pyproj import CRS, Transformer
@@ -64,34 +64,46 @@ def tell_apart(
 ) -> dict[str, int]:
     """Give each zone the number of a colour that no neighbour has.
 
-    Should neighbours need more colours than there are, colours repeat.
+    The next zone is always the one whose neighbours have most colours already, and most
+    neighbours among those (Brélaz 1979, DSATUR). Should neighbours need more colours than there
+    are, colours repeat.
 
     Args:
         borders: Pairs of zones that touch.
         everyone: All zones, with or without neighbours.
         colours: How many colours there are.
     """
-    graph: nx.Graph[str] = nx.Graph()
-    graph.add_nodes_from(sorted(set(everyone)))
-    graph.add_edges_from(sorted(set(borders)))
-    chosen: dict[str, int] = nx.greedy_color(graph, strategy="DSATUR")
+    beside: dict[str, set[str]] = {zone: set() for zone in sorted(set(everyone))}
+    for one, other in sorted(set(borders)):
+        beside.setdefault(one, set()).add(other)
+        beside.setdefault(other, set()).add(one)
+    taken: dict[str, set[int]] = {zone: set() for zone in beside}
+    chosen: dict[str, int] = {}
+    while taken:
+        zone = max(taken, key=lambda left: (len(taken[left]), len(beside[left])))
+        others = taken.pop(zone)
+        chosen[zone] = next(number for number in count() if number not in others)
+        for neighbour in beside[zone] & taken.keys():
+            taken[neighbour].add(chosen[zone])
     return {zone: number % colours for zone, number in chosen.items()}
 
 
-def encoder(crs: CRS) -> Callable[[shapely.Geometry], list[list[Ring]]]:
-    """Return what turns a geometry of `crs` into rings of whole numbers for the page.
+def encoder(crs: CRS) -> Callable[[Sequence[shapely.Geometry]], list[list[list[Ring]]]]:
+    """Return what turns geometries of `crs` into rings of whole numbers for the page.
 
     A polygon becomes one list of rings, the outer one first; a multipolygon several; lines
     become lists with a single ring each; an empty geometry becomes an empty list.
     """
     transformer = to_degrees(crs)
 
-    def encode(geometry: shapely.Geometry) -> list[list[Ring]]:
-        return [
-            [_steps(transformer, line) for line in _lines(part)]
-            for part in shapely.get_parts(geometry)
-            if not part.is_empty
+    def encode(geometries: Sequence[shapely.Geometry]) -> list[list[list[Ring]]]:
+        parts = [
+            [_lines(part) for part in shapely.get_parts(geometry) if not part.is_empty]
+            for geometry in geometries
         ]
+        lines = [line for geometry in parts for part in geometry for line in part]
+        rings = iter(_steps(transformer, lines))
+        return [[[next(rings) for _ in part] for part in geometry] for geometry in parts]
 
     return encode
 
@@ -103,10 +115,16 @@ def _lines(part: shapely.Geometry) -> Sequence[shapely.Geometry]:
     return [part]
 
 
-def _steps(transformer: Transformer, line: shapely.Geometry) -> Ring:
-    """Return a line as its first point and the steps from there, repeated points left out."""
-    longitude, latitude = transformer.transform(*shapely.get_coordinates(line).T)
+def _steps(transformer: Transformer, lines: Sequence[shapely.Geometry]) -> Iterator[Ring]:
+    """Yield each line as its first point and the steps from there, repeated points left out."""
+    coordinates, line = shapely.get_coordinates(np.asarray(lines, dtype=object), return_index=True)
+    longitude, latitude = transformer.transform(*coordinates.T)
     points = np.rint(np.column_stack([longitude, latitude]) * _STEPS_PER_DEGREE).astype(np.int64)
-    steps = np.diff(points, axis=0)
-    moved = steps[np.any(steps != 0, axis=1)]
-    return [int(number) for number in np.concatenate([points[:1], moved]).ravel()]
+    first = np.flatnonzero(np.diff(line, prepend=-1))
+    steps = np.diff(points, axis=0, prepend=0)
+    steps[first] = points[first]
+    kept = np.any(steps != 0, axis=1)
+    kept[first] = True
+    ends = np.append(first[1:], len(line))
+    for begin, end in zip(first, ends, strict=True):
+        yield steps[begin:end][kept[begin:end]].ravel().tolist()

@@ -12,8 +12,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import networkx as nx
-
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -55,12 +53,26 @@ def foreign_homes(files: StageFiles, zone: pd.Series[str]) -> set[str]:
     }
 
 
-def _map(files: StageFiles) -> nx.Graph[str]:
-    """Return the map as a graph: areas, and which touch."""
-    touching: nx.Graph[str] = nx.Graph()
-    touching.add_nodes_from(files.areas.index)
-    touching.add_edges_from(zip(files.edges["area_id"], files.edges["touches"], strict=True))
+def _map(files: StageFiles) -> dict[str, set[str]]:
+    """Return the map: of each area, those that touch it."""
+    touching: dict[str, set[str]] = {area: set() for area in files.areas.index}
+    for one, other in zip(files.edges["area_id"], files.edges["touches"], strict=True):
+        touching.setdefault(one, set()).add(other)
+        touching.setdefault(other, set()).add(one)
     return touching
+
+
+def _reached(touching: dict[str, set[str]], start: str, within: set[str]) -> set[str]:
+    """Return the areas to which a chain of touching areas leads from an area, all of them in it.
+
+    The area begun at is one of them, wherever it lies.
+    """
+    reached, left = {start}, [start]
+    while left:
+        new = (touching[left.pop()] & within) - reached
+        reached |= new
+        left.extend(new)
+    return reached
 
 
 def _anchors(files: StageFiles) -> tuple[dict[str, str], set[str]]:
@@ -81,7 +93,7 @@ def _anchors(files: StageFiles) -> tuple[dict[str, str], set[str]]:
 
 
 def _cut_off(
-    touching: nx.Graph[str],
+    touching: dict[str, set[str]],
     members: set[str],
     anchor: str,
     owned: bool,  # noqa: FBT001
@@ -89,12 +101,11 @@ def _cut_off(
     """Return the members of a zone that no chain of members connects with its anchor."""
     if not anchor or (owned and anchor not in members):
         return members
-    around = nx.node_connected_component(touching.subgraph({*members, anchor}), anchor)
-    return members - around
+    return members - _reached(touching, anchor, members)
 
 
 def _exempt(
-    files: StageFiles, touching: nx.Graph[str], anchors: dict[str, str], owned: set[str]
+    files: StageFiles, touching: dict[str, set[str]], anchors: dict[str, str], owned: set[str]
 ) -> set[str]:
     """Return the areas that need not hang together with anything.
 
@@ -106,21 +117,21 @@ def _exempt(
     carrying = set(anchors.values())
     barred = locked & _cut_off_today(files, touching, anchors, owned)
     barred -= {anchors[section] for section in owned}
-    open_map = touching.subgraph(set(touching) - barred)
+    open_map = set(touching) - barred
     reached: set[str] = set()
     for anchor in carrying - barred - {""}:
         if anchor not in reached:
-            reached |= nx.node_connected_component(open_map, anchor)
+            reached |= _reached(touching, anchor, open_map)
     # Where the area of a section is itself barred, its neighbours still reach the gate.
     for anchor in carrying & barred:
         for neighbour in touching[anchor]:
             if neighbour in open_map and neighbour not in reached:
-                reached |= nx.node_connected_component(open_map, neighbour)
+                reached |= _reached(touching, neighbour, open_map)
     return set(touching) - reached
 
 
 def _cut_off_today(
-    files: StageFiles, touching: nx.Graph[str], anchors: dict[str, str], owned: set[str]
+    files: StageFiles, touching: dict[str, set[str]], anchors: dict[str, str], owned: set[str]
 ) -> set[str]:
     """Return the areas cut off in today's zones, areas with a school of their own put right."""
     today = files.areas["today"].copy()

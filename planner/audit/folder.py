@@ -15,7 +15,7 @@ from planner.audit.sealing import seal_check
 from planner.audit.shared import shared_checks
 from planner.audit.stage_files import read_claim, read_stage, read_zones
 from planner.audit.years import plan_checks
-from planner.errors import InputError, NoPlanError
+from planner.errors import InputError, NoPlanError, Sentence
 from planner.terms import Language
 
 if TYPE_CHECKING:
@@ -72,8 +72,11 @@ def refuse_faults(folder: Path) -> Audit:
     audit = Audit(tuple(_checks(folder)))
     if audit.faults:
         raise NoPlanError(
-            "The zones did not pass their audit, so nothing was written. Please report this.",
-            *audit.sentences(Language.ENGLISH),
+            Sentence(
+                "The zones did not pass their audit, so nothing was written. Please report this.",
+                "招生范围未通过核验，因此没有写出任何结果。请反馈此问题。",
+            ),
+            *map(Sentence, audit.sentences(Language.ENGLISH), audit.sentences(Language.CHINESE)),
         )
     return audit
 
@@ -83,8 +86,12 @@ def _checks(folder: Path) -> list[Headed]:
     zone, plan = (folder / PROOF).is_dir(), (folder / RESULTS).is_file()
     if not zone and not plan:
         raise InputError(
-            f"{folder}: this folder holds no plan. Name a results folder of `planner zone` or "
-            "`planner plan`, such as out/baseline-zone."
+            Sentence(
+                f"{folder}: this folder holds no plan. Name a results folder of `planner zone` or "
+                "`planner plan`, such as out/baseline-zone.",
+                f"{folder}：此文件夹中没有方案。请指明planner zone或planner plan的结果文件夹，"
+                "如out/baseline-zone。",
+            )
         )
     checks: list[Headed] = []
     if zone:

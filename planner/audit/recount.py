@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
@@ -94,9 +95,11 @@ def broken(
 
 def _at(matrix: pd.DataFrame, zone: pd.Series[str]) -> pd.Series[float]:
     """Return the figure of each area at the section of its zone."""
-    parts = [matrix.loc[areas.index, section] for section, areas in zone.groupby(zone)]
-    found: pd.Series[float] = pd.concat(parts).reindex(zone.index).astype(float)
-    return found
+    zoned = zone.dropna()
+    here = matrix.loc[zoned.index, zoned.unique()]
+    section = here.columns.get_indexer(pd.Index(zoned))
+    figures = here.to_numpy(dtype=float)[np.arange(len(zoned)), section]
+    return pd.Series(figures, index=zoned.index).reindex(zone.index)
 
 
 def _sum(numbers: pd.Series[Any]) -> float:

@@ -16,7 +16,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-import networkx as nx
 import pandas as pd
 
 from planner.audit.claims import same_sum, stage_said, worth_checks
@@ -137,6 +136,8 @@ def _groups(files: _Files, claim: Mapping[str, Any]) -> Check:
 
 def _touch(files: _Files, group: list[str]) -> bool:
     """Tell whether the zones of a group hang together."""
+    import networkx as nx
+
     zone = files.areas["section_id"]
     ends = files.edges["area_id"].map(zone), files.edges["touches"].map(zone)
     graph: nx.Graph[str] = nx.Graph()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-import networkx as nx
 import pyogrio
 import shapely
 
@@ -155,6 +154,8 @@ def _contact_metres(areas: gpd.GeoDataFrame) -> dict[tuple[str, str], float]:
 
 def _pieces(own: set[str], contact: dict[tuple[str, str], float]) -> tuple[int, int]:
     """Return the fewest and the most pieces that a zone may be said to have."""
+    import networkx as nx
+
     few, many = _DOUBTFUL_METRES
     inside = {pair: metres for pair, metres in contact.items() if pair[0] in own and pair[1] in own}
     counts = []

@@ -39,19 +39,24 @@ def with_new_sections(study: Study, dated: list[Dated], *, last: int) -> gpd.Geo
     empty = (today["rooms"].fillna(0) == 0) & (today["seats"].fillna(0) == 0)
     today["is_new"] = empty & today["section_id"].isin([project.section_id for project in opening])
     known = set(today["section_id"])
+    rows: list[dict[str, Any]] = []
     for project in opening:
         if project.section_id in known or project.year is None or project.year > last:
             continue
         known.add(project.section_id)
-        plain = today.dtypes.drop("geometry").to_dict()
-        row = pd.DataFrame([_new_section(study, today, project)], columns=today.columns)
-        shaped = gpd.GeoDataFrame(row.astype(plain), geometry="geometry", crs=study.crs)
-        today = pd.concat([today, shaped], ignore_index=True)
-    return gpd.GeoDataFrame(today, geometry="geometry", crs=study.crs)
+        rows.append(_new_section(study, today, rows, project))
+    if not rows:
+        return today
+    new = pd.DataFrame(rows, columns=today.columns).astype(today.dtypes.drop("geometry").to_dict())
+    shaped = gpd.GeoDataFrame(new, geometry="geometry", crs=study.crs)
+    together = pd.concat([today, shaped], ignore_index=True)
+    return gpd.GeoDataFrame(together, geometry="geometry", crs=study.crs)
 
 
-def _new_section(study: Study, today: gpd.GeoDataFrame, project: Dated) -> dict[str, Any]:
-    """Return the row of a section that a project opens."""
+def _new_section(
+    study: Study, today: gpd.GeoDataFrame, opened: list[dict[str, Any]], project: Dated
+) -> dict[str, Any]:
+    """Return the row of a section that a project opens, after those that others have opened."""
     grades = study.norms.stage(project.stage).grades
     row: dict[str, Any] = {
         "section_id": project.section_id,
@@ -66,8 +71,10 @@ def _new_section(study: Study, today: gpd.GeoDataFrame, project: Dated) -> dict[
         "is_new": True,
     }
     if project.kind is ProjectKind.CONVERSION:
-        giver = today[today["section_id"] == project.from_section].iloc[0]
-        return row | {name: giver[name] for name in ("school_id", *_OF_SCHOOL_KEPT)}
+        standing = today[today["section_id"] == project.from_section].to_dict("records")
+        made = [one for one in opened if one["section_id"] == project.from_section]
+        giver = [*standing, *made][0]
+        return row | {name: giver.get(name) for name in ("school_id", *_OF_SCHOOL_KEPT)}
     site = study.sites.set_index("site_id").loc[project.site_id]
     return row | {
         "school_id": project.section_id,

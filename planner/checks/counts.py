@@ -575,11 +575,14 @@ def _gaps(ours: RawTable, key: str | None, *, kind: str) -> Iterator[Finding]:
                 kind=kind,
             )
         return
+    counted: dict[str, set[int]] = {}
+    pairs = frame[[key, "year"]].dropna().drop_duplicates()
+    for name, year in zip(pairs[key], pairs["year"], strict=True):
+        counted.setdefault(name, set()).add(year)
     said = []
-    for name, own in frame.groupby(key)["year"]:
-        between = {year for year in years if own.min() < year < own.max()}
-        lacking = sorted(between - set(own))
-        said += [f"{name} {year}" for year in lacking]
+    for name, own in sorted(counted.items()):
+        between = {year for year in years if min(own) < year < max(own)}
+        said += [f"{name} {year}" for year in sorted(between - own)]
     if said:
         yield ours.sources[0].finding(
             Words("a year is left out: {values}.", "缺少学年：{values}。").about(said),

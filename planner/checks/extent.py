@@ -78,9 +78,10 @@ def _far(table: str) -> Callable[[RawStudy], Iterator[Finding]]:
             away > 0,
             Words("too far from the areas: {values}.", "距各单元过远：{values}。"),
             Words(
-                "Longitude and latitude may be swapped, or the file stands in another "
-                "coordinate system: name it as `crs` in study.toml.",
-                "可能是经度与纬度颠倒，或文件使用另一坐标系：请在study.toml中用crs注明。",
+                "Longitude and latitude may be swapped or missing (0, 0), or the file stands in "
+                "another coordinate system: name it as `crs` in study.toml.",
+                "可能是经度与纬度颠倒或缺失（0, 0），或文件使用另一坐标系："
+                "请在study.toml中用crs注明。",
             ),
             values=ids + [f" ({_kilometres(m)})" if np.isfinite(m) else "" for m in away],
         )
@@ -90,14 +91,18 @@ def _far(table: str) -> Callable[[RawStudy], Iterator[Finding]]:
 
 def _tables_apart(study: RawStudy) -> list[str]:
     """Return the tables that lie far away as a whole, when it is the areas that are alone."""
-    apart = []
-    for table in PLACED:
-        shapes = _shapes(study, table)
-        placed = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-        away = far_metres(study, table)[placed]
-        if table != "areas" and len(away) and np.isfinite(away).all() and (away > 0).all():
-            apart.append(table)
-    return apart if "schools" in apart and len(apart) > 1 else []
+    if not _is_apart(study, "schools"):  # as in nearly every study: nothing else need be looked at
+        return []
+    apart = [table for table in PLACED if table != "areas" and _is_apart(study, table)]
+    return apart if len(apart) > 1 else []
+
+
+def _is_apart(study: RawStudy, table: str) -> bool:
+    """Tell whether all of a table lies far from the areas."""
+    shapes = _shapes(study, table)
+    placed = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    away = far_metres(study, table)[placed]
+    return bool(len(away) and np.isfinite(away).all() and (away > 0).all())
 
 
 def _areas_apart(study: RawStudy, apart: list[str]) -> Finding:

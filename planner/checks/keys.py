@@ -55,6 +55,8 @@ STAGED: Final = ("sections", "zones", "yields", "projects", "targets", "actuals"
 
 def _unknown(table: RawTable, column: str, known: Iterable[str], where: Any) -> Iterator[Finding]:
     """Yield the rows that name something which does not exist, with the nearest that does."""
+    if not where.any():
+        return
     names = list(known)
     said = {word: nearest(word, names) for word in table.frame.loc[where, column].unique()[:SHOWN]}
     pairs = [(word, close) for word, close in said.items() if close]

@@ -41,7 +41,7 @@ def column_rules(table: RawTable) -> Iterator[Finding]:
         return
     yield from _years(table)
     try:
-        TABLES[table.name].to_schema().validate(table.frame, lazy=True)
+        TABLES[table.name].validate(table.frame, lazy=True)
     except pa.errors.SchemaErrors as error:
         cases = error.failure_cases
         cases = cases[cases["index"].notna() & ~cases["check"].isin(["not_nullable"])]

@@ -28,27 +28,28 @@ def scenario_faults(folder: Path, norms: Norms | None) -> Iterator[Finding]:
     """
     told: set[tuple[str, str]] = set()
     for path in sorted((folder / "scenarios").glob("*.toml")):
-        for fault in _faults(path, norms):
-            file, said = _placed(f"scenarios/{path.name}", fault)
+        for en, zh in _faults(path, norms):
+            file, said = _placed(f"scenarios/{path.name}", en, ": ")
+            _, said_zh = (file, said) if zh == en else _placed(file, zh, "：")
             if (file, said) not in told:  # a fault of the general file is one of each that extends
                 told.add((file, said))
-                yield Source(file).finding(Words(said, said))
+                yield Source(file).finding(Words(said, said_zh))
 
 
-def _faults(path: Path, norms: Norms | None) -> tuple[str, ...]:
-    """Return what keeps a scenario from being planned with."""
+def _faults(path: Path, norms: Norms | None) -> list[tuple[str, str]]:
+    """Return what keeps a scenario from being planned with, in English and Chinese."""
     try:
         scenario = read_scenario(path.parent, path.stem)
         if norms is not None and scenario.norms:
             with_overrides(norms, dict(scenario.norms), f"scenarios/{path.name}")
     except InputError as error:
-        return error.faults
-    return ()
+        return list(zip(error.said("en"), error.said("zh"), strict=True))
+    return []
 
 
-def _placed(file: str, fault: str) -> tuple[str, str]:
+def _placed(file: str, fault: str, colon: str) -> tuple[str, str]:
     """Return the file that a fault names first, else the one that was read, and what is said."""
-    head, colon, rest = fault.partition(": ")
-    if colon and head.startswith("scenarios/") and head.endswith(".toml"):
+    head, found, rest = fault.partition(colon)
+    if found and head.startswith("scenarios/") and head.endswith(".toml"):
         return head, rest
-    return file, fault.removeprefix(f"{file} ")
+    return file, fault.removeprefix(file).lstrip()

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from scipy.special import ndtri
 
 from planner.classes.kernel import PLACES, Books, Tallies, count_futures
 from planner.projection.calibration import calibrate
@@ -267,6 +266,8 @@ def _groups(
 
 def _normal() -> FloatArray:
     """Return even quantiles of the normal distribution, of variance 1."""
+    from scipy.special import ndtri
+
     quantiles = ndtri((np.arange(PLACES) + 0.5) / PLACES)
     even: FloatArray = quantiles / quantiles.std()
     return even

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -29,9 +30,12 @@ from planner.cli import (
     works,
     zone,
 )
+from planner.cli.talk import language_of_words
 from planner.errors import InputError, PlannerError
 
 __all__ = ["app", "main"]
+
+_STOPPED = "stopped; results of earlier runs are as they were."
 
 app = typer.Typer(
     name="planner",
@@ -72,14 +76,18 @@ def main() -> None:
     # Libraries and tables are many objects that stay; to look through them for what may go, as
     # often as is usual, takes half a second of a short run and finds nothing.
     gc.set_threshold(100_000)
+    # At the end everything goes together; to look through it once more takes as long again.
+    atexit.register(gc.freeze)
     try:
         app()
     except PlannerError as error:
-        for fault in error.faults:
+        for fault in error.said(language_of_words(sys.argv[1:])):
             typer.echo(f"planner: {fault}", err=True)
         sys.exit(1 if isinstance(error, InputError) else 3)
     except KeyboardInterrupt:
-        typer.echo("planner: stopped; results of earlier runs are as they were.", err=True)
+        chinese = language_of_words(sys.argv[1:]) == "zh"
+        stopped = "已停止；以前的结果保持不变。" if chinese else _STOPPED
+        typer.echo(f"planner: {stopped}", err=True)
         sys.exit(130)
     except BrokenPipeError:
         # Whoever read our output has closed it, as `planner columns | head` does.

@@ -19,11 +19,16 @@ def compare(
 ) -> None:
     """Set scenarios side by side, the first as the baseline."""
     from planner.cli.work import plans_of, write_comparison
-    from planner.errors import ScenarioError
+    from planner.errors import ScenarioError, Sentence
     from planner.report import check_writable, results_folder
 
     if len(scenarios) < 2:
-        raise ScenarioError("Comparing takes at least two scenarios; name another one.")
+        raise ScenarioError(
+            Sentence(
+                "Comparing takes at least two scenarios; name another one.",
+                "比较至少需要两个方案；请再写一个方案名。",
+            )
+        )
     spoken = language(lang)
     target = out if out is not None else study / "out"
     check_writable(target / "comparison")

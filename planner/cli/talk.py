@@ -14,20 +14,21 @@ from planner.terms import Language
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from rich.table import Table
+
 __all__ = [
     "Lang",
     "Seed",
     "StudyFolder",
     "Years",
     "language",
+    "language_of_words",
     "print_entry",
     "print_hanging",
     "print_table",
     "progress",
 ]
 
-_BETWEEN = 3
-"""Signs between two columns of a table."""
 _HANGING = "    "
 
 Lang = Annotated[
@@ -60,6 +61,17 @@ def language(asked: Language | None) -> Language:
     return Language.CHINESE if (terminal or "").startswith("zh") else Language.ENGLISH
 
 
+def language_of_words(words: Sequence[str]) -> Language:
+    """Return the language a command line asks for, also where the command did not begin."""
+    asked = os.environ.get("PLANNER_LANG", "")
+    for word, after in zip(words, [*words[1:], ""], strict=True):
+        if word == "--lang":
+            asked = after
+        elif word.startswith("--lang="):
+            asked = word.removeprefix("--lang=")
+    return language(next((known for known in Language if known == asked), None))
+
+
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[str], None]]:
     """Show what is being done while it is done, on the error stream.
@@ -78,29 +90,45 @@ def progress(title: str) -> Iterator[Callable[[str], None]]:
 
 
 def print_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table that fits the terminal; numbers are expected as text already."""
+    """Print a table that fits the terminal; numbers are expected as text already.
+
+    Where even its words are too wide for its columns, each row becomes a block of lines.
+    """
     from rich.console import Console
+
+    from planner.fitting import column_widths, turned
+
+    console = Console(highlight=False)
+    widths = column_widths(headings, rows, console.width)
+    if widths is not None:
+        console.print(_table(title, headings, rows, widths))
+        return
+    blocks = ["\n".join(turned(headings, row, console.width)) for row in rows]
+    typer.echo("\n\n".join([*([title] if title else []), *blocks]))
+
+
+def _table(
+    title: str, headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]
+) -> Table:
+    """Return a table with columns of these widths, in which every line is broken already."""
     from rich.table import Table
     from rich.text import Text
 
-    from planner.fitting import bracket_of, width_of, with_brackets_below
+    from planner.fitting import cell_lines, heading_lines, is_number
 
-    console = Console(highlight=False)
     table = Table(title=title or None, title_justify="left", show_edge=False, pad_edge=False)
-    widest = [max(map(width_of, cells)) for cells in zip(headings, *rows, strict=True)]
-    crowded = sum(widest) + _BETWEEN * (len(widest) - 1) > console.width
-    for number, heading in enumerate(headings):
+    for number, (heading, width) in enumerate(zip(headings, widths, strict=True)):
         cells = [row[number] for row in rows]
-        numeric = any(cells) and all(map(_is_number, cells))
         table.add_column(
-            Text(with_brackets_below(heading) if crowded else heading),
-            justify="right" if numeric else "left",
-            overflow="fold",
-            min_width=width_of(bracket_of(heading)) or None,
+            Text("\n".join(heading_lines(heading, width))),
+            justify="right" if any(cells) and all(map(is_number, cells)) else "left",
+            width=width,
+            no_wrap=True,
         )
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    console.print(table)
+        lines = (cell_lines(cell, width) for cell, width in zip(row, widths, strict=True))
+        table.add_row(*(Text("\n".join(cell)) for cell in lines))
+    return table
 
 
 def print_hanging(text: str) -> None:
@@ -127,9 +155,3 @@ def print_entry(head: str, body: str) -> None:
         console.print(Text(line, style="bold"), soft_wrap=True)
     for line in wrapped(body, console.width - 4) if body else ():
         console.print(Text(f"    {line}" if line else ""), soft_wrap=True)
-
-
-def _is_number(cell: str) -> bool:
-    """Tell whether a cell reads as a number, a percentage or an empty place for one."""
-    plain = cell.replace(" ", "").replace(",", "").strip("+-−%–")
-    return not plain or plain.replace(".", "", 1).isdigit()

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from planner.cli.talk import progress
-from planner.errors import ScenarioError
+from planner.errors import ScenarioError, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,10 +115,20 @@ def _with_years(scenario: Scenario, years: str | None) -> Scenario:
         return scenario
     span = re.fullmatch(r"(\d{4})(?:-(\d{4}))?", years.strip())
     if span is None:
-        raise ScenarioError(f"--years takes two school years such as 2024-2035; found '{years}'.")
+        raise ScenarioError(
+            Sentence(
+                f"--years takes two school years such as 2024-2035; found '{years}'.",
+                f"--years须为起止两个学年，如2024-2035；现为“{years}”。",
+            )
+        )
     first, last = int(span[1]), int(span[2] or span[1])
     if last < first:
-        raise ScenarioError(f"--years {years}: the last year lies before the first.")
+        raise ScenarioError(
+            Sentence(
+                f"--years {years}: the last year lies before the first. Swap them.",
+                f"--years {years}：末年早于首年；请对调。",
+            )
+        )
     return dataclasses.replace(
         scenario, years=dataclasses.replace(scenario.years, first=first, last=last)
     )

@@ -19,7 +19,7 @@ from planner.cli.talk import (
     print_table,
     progress,
 )
-from planner.errors import ScenarioError
+from planner.errors import ScenarioError, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -115,9 +115,19 @@ def _moves(said: Sequence[str]) -> dict[str, str]:
     for one in said:
         area, sign, section = (part.strip() for part in one.rpartition("="))
         if not (area and sign and section):
-            faults.append(f"--move takes AREA=SECTION, such as A012=S003P; found '{one}'.")
+            faults.append(
+                Sentence(
+                    f"--move takes AREA=SECTION, such as A012=S003P; found '{one}'.",
+                    f"--move的写法为“单元=学段部”，如A012=S003P；现为“{one}”。",
+                )
+            )
         elif moves.get(area, section) != section:
-            faults.append(f"--move {area} is given twice, to {moves[area]} and to {section}.")
+            faults.append(
+                Sentence(
+                    f"--move {area} is given twice, to {moves[area]} and to {section}.",
+                    f"--move {area}写了两次，分别到{moves[area]}和{section}；只保留一次。",
+                )
+            )
         moves[area] = section
     if faults:
         raise ScenarioError(*faults)
@@ -128,9 +138,19 @@ def _refuse_contradictions(order: Order) -> None:
     """Refuse options that have no effect together."""
     faults = []
     if order.repair and not order.moves:
-        faults.append("--repair mends around --move AREA=SECTION; name at least one move.")
+        faults.append(
+            Sentence(
+                "--repair mends around --move AREA=SECTION; name at least one move.",
+                "--repair用于修补--move 单元=学段部的影响；请至少写一个--move。",
+            )
+        )
     if order.moves and order.plans > 1:
-        faults.append("--alternatives has no effect beside --move; leave one of them out.")
+        faults.append(
+            Sentence(
+                "--alternatives has no effect beside --move; leave one of them out.",
+                "--alternatives与--move不能同时使用；请去掉其中一个。",
+            )
+        )
     if faults:
         raise ScenarioError(*faults)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 import geopandas as gpd
-import networkx as nx
 import numpy as np
 import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from planner.classes import count_at_least
 from planner.evaluation.shared_zones import expected_walks, mean_of_known
@@ -122,9 +123,7 @@ def zone_shapes(
     offer: Offer, results: Sequence[StageResult], areas: gpd.GeoDataFrame, edges: IntArray
 ) -> gpd.GeoDataFrame:
     """Return the zones as polygons, one for each run of years in which a zone set holds."""
-    graph: nx.Graph[int] = nx.from_edgelist(edges.tolist())
-    graph.add_nodes_from(range(len(areas)))
-    parts = []
+    parts, named = [], ("section_id", "name", "name_en")
     for result in results:
         if result.zones is None:
             continue
@@ -132,22 +131,22 @@ def zone_shapes(
             zone = result.zones.section[:, first]
             merged = areas[["geometry"]].assign(row=zone).dissolve("row", method="coverage")
             walk = result.metres[np.arange(len(zone)), zone]
+            together = edges[zone[edges[:, 0]] == zone[edges[:, 1]]]
+            links = coo_array((np.ones(len(together)), together.T), shape=(len(zone),) * 2)
+            _, piece = connected_components(links, directed=False)
             for row, shape in merged.geometry.items():
                 members = np.flatnonzero(zone == row)
                 entrants = result.entrants.zoned[members, first]
-                section = offer.sections.loc[row]
                 parts.append(
                     {
                         "stage": result.stage.stage,
-                        "section_id": section["section_id"],
-                        "name": section["name"],
-                        "name_en": section["name_en"],
+                        **{name: offer.sections.loc[row, name] for name in named},
                         "first_year": offer.years[first],
                         "last_year": offer.years[last],
                         "areas": len(members),
                         "entrants": int(entrants.sum()),
                         "walk_metres": mean_of_known(walk[members], entrants),
-                        "pieces": nx.number_connected_components(graph.subgraph(members.tolist())),
+                        "pieces": len(np.unique(piece[members])),
                         "geometry": shape,
                     }
                 )

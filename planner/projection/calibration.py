@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
 
 from planner.projection.blend import SIZE_CLASSES
 
@@ -128,6 +127,8 @@ def calibrate(
         few_years: Whether to widen what all schools of a year have in common as for the few
             years that were tried; not needed where years on both sides were learned from.
     """
+    from scipy.special import ndtri
+
     scale = np.tile(np.array(_USUAL_SCALE), (kinds, 1))
     # A normal error is √(2/π) of its standard deviation on average.
     usual = ndtri(PROBABILITIES) * np.sqrt(np.pi / 2)
@@ -206,6 +207,8 @@ def _for_few_years(
     only as often as there were years, however many the schools. That part of the variance is
     widened as Student's t widens the normal for so few observations, the rest is left alone.
     """
+    from scipy.special import ndtri, stdtrit
+
     origin, lead, trust = errors.origin[mine], errors.lead[mine], errors.trust[mine]
     factors = np.ones(leads)
     group = np.unique(origin * (lead.max() + 1) + lead, return_inverse=True)[1]
@@ -246,6 +249,8 @@ def total_spread(errors: PastErrors, lead: int, probabilities: tuple[float, ...]
     The few past totals give a variance per year ahead (a prior of 1 % that weighs as much as
     two of them keeps it from zero), and Student's t the spread that so few allow.
     """
+    from scipy.special import stdtrit
+
     key = errors.origin * (errors.lead.max(initial=0) + 1) + errors.lead
     _, first, group = np.unique(key, return_index=True, return_inverse=True)
     foreseen = np.bincount(group, errors.foreseen, minlength=len(first))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     FloatArray = npt.NDArray[np.float64]
 
-__all__ = ["Progression", "feeder_graph", "learn_progression", "with_onward_sections"]
+__all__ = ["Progression", "feeders", "learn_progression", "with_onward_sections"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,15 +106,14 @@ def with_onward_sections(
     return completed, (note,)
 
 
-def feeder_graph(sections: pd.DataFrame) -> nx.DiGraph[str]:
+def feeders(sections: pd.DataFrame) -> list[tuple[str, str]]:
     """Return which section hands its pupils to which before the stage ends."""
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_nodes_from(sections["section_id"])
     known = set(sections["section_id"])
-    for section, following in zip(sections["section_id"], sections["continues_at"], strict=True):
-        if isinstance(following, str) and following in known:
-            graph.add_edge(section, following)
-    return graph
+    return [
+        (section, following)
+        for section, following in zip(sections["section_id"], sections["continues_at"], strict=True)
+        if isinstance(following, str) and following in known
+    ]
 
 
 def _sources(
@@ -130,7 +128,7 @@ def _sources(
     for row, (low, high) in enumerate(zip(lowest, highest, strict=True)):
         for grade in range(low + 1, high + 1):
             found.setdefault((row, column_of[grade]), []).append(row)
-    for before, after in feeder_graph(sections).edges:
+    for before, after in feeders(sections):
         row, grade = row_of[after], int(highest[row_of[before]]) + 1
         if int(lowest[row]) <= grade <= int(highest[row]):
             found.setdefault((row, column_of[grade]), []).append(row_of[before])

@@ -313,6 +313,8 @@ def _below_headings(
     body = cells.iloc[heading_row + 1 :]
     filled = np.zeros(len(body), dtype=bool)
     for column in body:
+        if filled.all():
+            break
         filled |= (as_text(body[column]) != "").to_numpy(dtype=bool)
     rows = np.arange(heading_row + 2, heading_row + 2 + len(body), dtype=np.int64)
     return Sheet(source, headings, body[filled].reset_index(drop=True), rows[filled])

@@ -296,7 +296,7 @@ def _stack(table: str, pieces: list[_Piece], crs: CRS) -> RawTable:
     frames = [piece.frame for piece in pieces]
     types = {c.name: TYPES[c.kind] for c in columns if c.name != GEOMETRY}
     frame = pd.concat(frames, ignore_index=True) if frames else _nothing(types)
-    frame = frame.astype(types)
+    frame = frame.astype({name: kind for name, kind in types.items() if frame[name].dtype != kind})
     if any(column.name == GEOMETRY for column in columns):
         frame = gpd.GeoDataFrame(frame, geometry=_project(pieces, crs), crs=crs)
     lengths = [len(piece.frame) for piece in pieces]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from planner.reading.findings import Finding, Severity, Words
@@ -101,6 +102,7 @@ def _names(table: str) -> list[str]:
     return [column.name for column in columns_of(table)]
 
 
+@cache
 def _folded(heading: str) -> str:
     """Return a heading without case, spaces and full-width letters."""
     return re.sub(r"[\s_\-]+", "", half_width(str(heading)).casefold())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -12,6 +11,8 @@ from planner.reading.findings import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import networkx as nx
 
 __all__ = ["SuccessionFault", "succession_faults", "under_new_keys"]
 
@@ -107,6 +108,8 @@ def _in_order(successions: pd.DataFrame) -> Iterator[tuple[str, int, dict[str, f
 
     Within one year whoever hands on comes before whoever takes over.
     """
+    import networkx as nx  # few studies have successions
+
     graph = _graph(successions)
     graph.remove_edges_from(list(nx.selfloop_edges(graph)))
     place = {name: number for number, name in enumerate(nx.topological_sort(graph))}
@@ -147,6 +150,8 @@ def _shares(successions: pd.DataFrame, known: pd.Series[bool]) -> Iterator[Succe
 
 def _circles(successions: pd.DataFrame, known: pd.Series[bool]) -> Iterator[SuccessionFault]:
     """Yield successions that lead back to where they began."""
+    import networkx as nx
+
     itself = _itself(successions)
     alone = itself & ~_change_of(successions).duplicated(keep=False)
     links = successions[known & ~itself]
@@ -191,6 +196,8 @@ def _living_on(
 
 def _graph(links: pd.DataFrame) -> nx.DiGraph[str]:
     """Return who hands pupils to whom."""
+    import networkx as nx
+
     graph: nx.DiGraph[str] = nx.DiGraph()
     graph.add_nodes_from(links["from_section"])
     graph.add_edges_from(zip(links["from_section"], links["to_section"], strict=True))

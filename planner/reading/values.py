@@ -226,12 +226,13 @@ def cell_text(cell: Any) -> str:
 
 def _texts(column: Column, cells: pd.Series[Any], norms: Norms) -> Cells:
     """Read text: keys in plain width, enumerations and stages by any of their words."""
-    texts = as_text(cells)
+    place, texts = _distinct(cells)
     known = _words_of(column, norms)
     if known or column.name.endswith("_id") or column.name in KEYS:
-        plain = {text: half_width(text) for text in texts.unique()}
-        texts = texts.map({text: known.get(key.casefold(), key) for text, key in plain.items()})
-    return Cells(texts.where(texts != "").astype("str"))
+        plain = [half_width(text) for text in texts]
+        texts = pd.Series([known.get(text.casefold(), text) for text in plain], dtype="str")
+    typed = texts.where(texts != "").astype("str")
+    return Cells(typed.take(place).set_axis(cells.index))
 
 
 def _words_of(column: Column, norms: Norms) -> dict[str, str]:
@@ -305,7 +306,8 @@ def _amounts(units: dict[str, float], cells: pd.Series[Any], heading: str) -> Ce
     bracket = IN_BRACKETS.search(half_width(heading))
     usual = units.get(bracket[1].casefold(), 1.0) if bracket else 1.0
     values, unread = _each(cells, lambda text: _amount(text, units), quick=True)
-    own = np.array([_with_unit(half_width(text), units)[1] for text in as_text(cells)])
+    place, texts = _distinct(cells)
+    own = np.array([_with_unit(half_width(text), units)[1] for text in texts])[place]
     numbers: pd.Series[float] = values.astype("float64") * np.where(own > 0, 1.0, usual)
     converted = numbers.notna().to_numpy() & (np.where(own > 0, own, usual) != 1.0)
     return Cells(numbers, _problem(unread, NOT_A_NUMBER), _problem(converted, IN_OTHER_UNITS))
@@ -339,23 +341,26 @@ def _each(
     if quick and pd.api.types.is_numeric_dtype(cells.dtype):
         numbers = cells.astype("Float64").astype("float64")
         return numbers.where(np.isfinite(numbers)), np.isinf(numbers.to_numpy())
-    texts = as_text(cells)
-    values: pd.Series[Any] = pd.Series(None, index=cells.index, dtype=object)
+    place, texts = _distinct(cells)
+    values = np.full(len(texts), None, dtype=object)
     if quick:
-        numbers = pd.to_numeric(texts, errors="coerce").astype("float64")
-        values = numbers.where(np.isfinite(numbers)).astype(object)
-    left = np.flatnonzero(values.isna().to_numpy())
-    short = {text: half_width(text) for text in texts.iloc[left].unique()}
-    found = {
-        text: None if plain.casefold() in empty else read(plain) for text, plain in short.items()
-    }
-    failed = {
-        text
-        for text, plain in short.items()
-        if found[text] is None and plain.casefold() not in empty
-    }
-    values.iloc[left] = [found[text] for text in texts.iloc[left]]
-    return values, texts.isin(failed).to_numpy()
+        plainly = pd.to_numeric(texts, errors="coerce").to_numpy(dtype="float64")
+        values[np.isfinite(plainly)] = plainly[np.isfinite(plainly)]
+    failed = np.zeros(len(texts), dtype=bool)
+    for left in np.flatnonzero(values == None):  # noqa: E711 (each element by itself)
+        plain = half_width(texts.iloc[left])
+        if plain.casefold() not in empty:
+            values[left] = read(plain)
+            failed[left] = values[left] is None
+    return pd.Series(values[place], index=cells.index, dtype=object), failed[place]
+
+
+def _distinct(cells: pd.Series[Any]) -> tuple[NDArray[np.intp], pd.Series[str]]:
+    """Return the different texts of a column, and for each cell which of them it is."""
+    # What is no text yet is made text first: to numpy True is 1.
+    whole = cells if isinstance(cells.dtype, pd.StringDtype) else as_text(cells)
+    place, texts = pd.factorize(whole, use_na_sentinel=False)
+    return place, as_text(pd.Series(texts, dtype="str"))
 
 
 def _number(text: str) -> float | None:

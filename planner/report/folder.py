@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from planner.errors import OutputError
+from planner.errors import OutputError, Sentence
 from planner.report.manifest import MANIFEST, digest, seal
 
 if TYPE_CHECKING:
@@ -48,8 +48,12 @@ def results_folder(out: Path) -> Iterator[Path]:
         _swap(side, target)
     except OSError as error:
         raise OutputError(
-            f"{target}: the results could not be written ({_reason(error)}). What was there is "
-            "untouched; make room or choose another folder."
+            Sentence(
+                f"{target}: the results could not be written ({_reason(error)}). What was there is "
+                "untouched; make room or choose another folder.",
+                f"{target}：无法写入结果（{_reason(error)}）。原有内容未动；请腾出空间或换一个"
+                "文件夹。",
+            )
         ) from error
     finally:
         shutil.rmtree(side, ignore_errors=True)
@@ -61,7 +65,11 @@ def check_writable(out: Path) -> None:
     Raises:
         OutputError: `out` cannot be written or holds something that planner did not write.
     """
+    missing = [folder for folder in out.resolve().parents if not folder.exists()]
     _free_to_write(out)
+    for folder in missing:
+        # Whoever is refused later finds nothing that was not there before.
+        folder.rmdir()
 
 
 def _free_to_write(out: Path) -> Path:
@@ -69,8 +77,11 @@ def _free_to_write(out: Path) -> Path:
     target = out.resolve()
     if not target.name or Path.cwd().is_relative_to(target):
         raise OutputError(
-            f"{out}: results cannot replace the folder you are working in. "
-            "Name a folder inside it, such as out/baseline."
+            Sentence(
+                f"{out}: results cannot replace the folder you are working in. "
+                "Name a folder inside it, such as out/baseline.",
+                f"{out}：结果不能取代当前所在的文件夹。请指明其中的一个文件夹，如out/baseline。",
+            )
         )
     _tidy(target)
     _refuse_what_is_not_ours(target)
@@ -81,8 +92,12 @@ def _free_to_write(out: Path) -> Path:
         probe.rmdir()
     except OSError as error:
         raise OutputError(
-            f"{target.parent}: no folder can be made here ({_reason(error)}). "
-            "Choose another place for the results, or ask for the right to write here."
+            Sentence(
+                f"{target.parent}: no folder can be made here ({_reason(error)}). "
+                "Choose another place for the results, or ask for the right to write here.",
+                f"{target.parent}：无法在此建立文件夹（{_reason(error)}）。请换一个位置，"
+                "或取得写入权限。",
+            )
         ) from error
     return target
 
@@ -122,7 +137,12 @@ def _refuse_what_is_not_ours(target: Path) -> None:
     if not target.exists():
         return
     if not target.is_dir():
-        raise OutputError(f"{target} is a file. Choose a folder for the results.")
+        raise OutputError(
+            Sentence(
+                f"{target} is a file. Choose a folder for the results.",
+                f"{target}是一个文件。请为结果指定文件夹。",
+            )
+        )
     found = {
         path.relative_to(target).as_posix(): path for path in target.rglob("*") if path.is_file()
     }
@@ -136,8 +156,12 @@ def _refuse_what_is_not_ours(target: Path) -> None:
         named = ", ".join((foreign or sorted(found))[:3])
         more = f" and {len(foreign) - 3} more" if len(foreign) > 3 else ""
         raise OutputError(
-            f"{target} holds files that planner did not write: {named}{more}. Move them elsewhere "
-            "(close the programs that have results open) or choose another folder."
+            Sentence(
+                f"{target} holds files that planner did not write: {named}{more}. Move them "
+                "elsewhere (close the programs that have results open) or choose another folder.",
+                f"{target}中有并非planner写出的文件：{named}{'等' if more else ''}。请移到别处"
+                "（并关闭打开结果的程序），或换一个文件夹。",
+            )
         )
     # QGIS touches a GeoPackage by looking at it, so a changed one does not mean a changed result.
     edited = sorted(
@@ -147,8 +171,12 @@ def _refuse_what_is_not_ours(target: Path) -> None:
     )
     if edited:
         raise OutputError(
-            f"{target}: {', '.join(edited)} was changed after planner wrote it. Save it under "
-            "another folder so that your changes are kept, and delete it here."
+            Sentence(
+                f"{target}: {', '.join(edited)} was changed after planner wrote it. Save it under "
+                "another folder so that your changes are kept, and delete it here.",
+                f"{target}：{'、'.join(edited)}在写出后被改动。请另存到别的文件夹以保留改动，"
+                "再从此处删除。",
+            )
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import io
 import re
@@ -12,11 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import DEFAULT_FONT, Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
-from planner.fitting import bracket_of, width_of
+from planner.fitting import bracket_of, width_of, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -41,9 +44,17 @@ FORMATS: Final = {
 """How each kind of column is shown in a spreadsheet; prose is text of several lines."""
 
 _INDENTED: Final = "indented"
+_AMONG_NUMBERS: Final = "among numbers"
+_WORDS: Final = frozenset({"text", "prose"})
 _WIDEST: Final = 46
+_WIDEST_PROSE: Final = 70
 _NARROWEST: Final = 7
-_HEADING_POINTS: Final = 32  # two lines
+_ONE_LINE: Final = 16  # up to here a Chinese heading stands on one line
+_MARGIN: Final = 2.0
+_LINE_POINTS: Final = 16  # Chinese signs are taller than the usual 15
+_HEADING_POINTS: Final = 2 * _LINE_POINTS
+_MOST_POINTS: Final = 409  # no spreadsheet shows a taller row
+_MARGIN_INCHES: Final = 0.5
 _ROWS_MEASURED: Final = 200
 _MADE: Final = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)  # no earlier day fits a zip file
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -106,15 +117,13 @@ def _fill(book: Workbook, sheet: Sheet) -> None:
     """Write one sheet from top to bottom."""
     page = book.create_sheet(sheet.title)
     above = len(sheet.preface) + (1 if sheet.preface else 0)
-    for number, width in enumerate(_widths(sheet), start=1):
+    widths = _widths(sheet)
+    for number, width in enumerate(widths, start=1):
         page.column_dimensions[get_column_letter(number)].width = width
         if number - 1 in sheet.tucked_away:
             page.column_dimensions.group(get_column_letter(number), hidden=True)
     page.freeze_panes = f"{get_column_letter(sheet.frozen_columns + 1)}{above + 2}"
-    page.page_setup.orientation = "landscape"
-    page.page_setup.fitToHeight = 0
-    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    page.print_title_rows = f"{above + 1}:{above + 1}"
+    _set_up_paper(page, heading_row=above + 1)
     if sheet.rows:
         last = get_column_letter(len(sheet.headings))
         page.auto_filter.ref = f"A{above + 1}:{last}{above + 1 + len(sheet.rows)}"
@@ -123,12 +132,36 @@ def _fill(book: Workbook, sheet: Sheet) -> None:
     if sheet.preface:
         page.append([])
     page.row_dimensions[above + 1].height = _HEADING_POINTS
-    page.append([_heading(page, heading.text) for heading in sheet.headings])
-    styles = {kind: _style(page, shown) for kind, shown in FORMATS.items()}
-    styles[_INDENTED] = _indented(page)
     kinds = [heading.kind for heading in sheet.headings]
-    for row in sheet.rows:
+    befores = ["text", *kinds[:-1]]
+    page.append(
+        [
+            _heading(page, heading, before)
+            for heading, before in zip(sheet.headings, befores, strict=True)
+        ]
+    )
+    prose = "prose" in kinds
+    styles = _styles(page, vertical="top" if prose else None)
+    for number, row in enumerate(sheet.rows, start=above + 2):
+        points = _row_points(row, kinds, widths) if prose else _LINE_POINTS
+        if points > _LINE_POINTS:  # other rows stay free to grow with what a planner writes
+            page.row_dimensions[number].height = points
         page.append(list(_cells(page, row, kinds, styles)))
+
+
+def _set_up_paper(page: Any, heading_row: int) -> None:
+    """Let a sheet print as wide as A4 lies, headings and page number on every page."""
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = Worksheet.PAPERSIZE_A4
+    page.page_setup.fitToHeight = 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    page.page_margins = PageMargins(
+        left=_MARGIN_INCHES, right=_MARGIN_INCHES, top=_MARGIN_INCHES, bottom=2 * _MARGIN_INCHES
+    )
+    page.oddFooter.center.text = "&A    &P / &N"
+    page.print_title_rows = f"{heading_row}:{heading_row}"
+    page.sheet_format.defaultRowHeight = _LINE_POINTS
+    page.sheet_format.customHeight = True
 
 
 def _cells(
@@ -144,56 +177,53 @@ def _cells(
         if pd.isna(value):
             yield None
         elif isinstance(value, str):
-            if kind == "prose":
-                yield _prose(page, value)
-                continue
-            if kind != "text":
-                yield _among_numbers(page, value)
-                continue
-            cell = _text(page, value)
-            if before != "text" and isinstance(cell, str):
-                cell = WriteOnlyCell(page, cell)
-                cell._style = styles[_INDENTED]
-            yield cell
+            style = kind if kind in _WORDS else _AMONG_NUMBERS
+            beside_number = style == "text" and before != "text"
+            yield _text(page, value, styles[_INDENTED if beside_number else style])
         else:
             cell = WriteOnlyCell(page, value.item() if hasattr(value, "item") else value)
             cell._style = styles[kind]
             yield cell
 
 
-def _text(page: Any, value: str) -> Any:
-    """Return a cell that is text whatever it begins with."""
+def _row_points(row: Sequence[Any], kinds: Sequence[str], widths: Sequence[float]) -> int:
+    """Return how tall a row must be for its prose to be seen whole."""
+    lines = max(
+        (
+            len(wrapped(value, int(width - _MARGIN)))
+            for value, kind, width in zip(row, kinds, widths, strict=True)
+            if kind == "prose" and isinstance(value, str)
+        ),
+        default=1,
+    )
+    return min(lines * _LINE_POINTS, _MOST_POINTS)
+
+
+def _text(page: Any, value: str, style: Any = None) -> Any:
+    """Return a cell that is text whatever it begins with, in a style made once."""
     clean = _CONTROL.sub(" ", value)
-    if not is_formula_like(clean) and not clean.startswith("#"):  # "#N/A" would be an error
+    hostile = is_formula_like(clean) or clean.startswith("#")  # "#N/A" would be an error
+    if not hostile and style is None:
         return clean
     cell = WriteOnlyCell(page, clean)
-    cell.data_type = "s"
-    cell.quotePrefix = True
+    if style is not None:
+        cell._style = copy.copy(style) if hostile else style
+    if hostile:
+        cell.data_type = "s"
+        cell.quotePrefix = True
     return cell
 
 
-def _prose(page: Any, value: str) -> Any:
-    """Return a cell of text that is wrapped, line by line."""
-    cell = _text(page, value)
-    if isinstance(cell, str):
-        cell = WriteOnlyCell(page, cell)
-    cell.alignment = Alignment(wrap_text=True)
-    return cell
-
-
-def _among_numbers(page: Any, word: str) -> Any:
-    """Return one of our own words where a number was expected, in line with the numbers."""
-    cell = WriteOnlyCell(page, word)
-    cell.alignment = Alignment(horizontal="right")
-    return cell
-
-
-def _heading(page: Any, text: str) -> Any:
-    """Return a cell of the heading row."""
-    cell = _bold(page, text)
+def _heading(page: Any, heading: Heading, before: str) -> Any:
+    """Return a cell of the heading row, which stands where what is below it stands."""
+    cell = _bold(page, heading.text)
     cell.fill = PatternFill("solid", start_color="FFE7EEF4")
     cell.border = Border(bottom=Side("thin", color="FF5B7C99"))
-    cell.alignment = Alignment(wrap_text=True, vertical="center")
+    words = heading.kind in _WORDS
+    indent = 1 if heading.kind == "text" and before != "text" else 0
+    cell.alignment = Alignment(
+        wrap_text=True, vertical="center", horizontal="left" if words else "right", indent=indent
+    )
     return cell
 
 
@@ -202,21 +232,32 @@ def _bold(page: Any, text: str) -> Any:
     cell = _text(page, text)
     if isinstance(cell, str):
         cell = WriteOnlyCell(page, cell)
-    cell.font = Font(bold=True)
+    cell.font = Font(name=DEFAULT_FONT.name, size=DEFAULT_FONT.size, bold=True)
     return cell
 
 
-def _style(page: Any, number_format: str) -> Any:
-    """Return the style of numbers in one column, made once and shared by its cells."""
+def _styles(page: Any, vertical: str | None) -> dict[str, Any]:
+    """Return the style of every kind of cell, made once and shared; None for plain text."""
+    above = None if vertical is None else Alignment(vertical=vertical)
+    styles = {kind: _style(page, shown, above) for kind, shown in FORMATS.items()}
+    if vertical is None:
+        styles["text"] = None
+    else:
+        styles["prose"] = _style(page, "General", Alignment(vertical=vertical, wrap_text=True))
+    indented = Alignment(horizontal="left", indent=1, vertical=vertical)
+    styles[_INDENTED] = _style(page, "General", indented)
+    # One of our own words where a number was expected stands in line with the numbers.
+    among = Alignment(horizontal="right", vertical=vertical)
+    styles[_AMONG_NUMBERS] = _style(page, "General", among)
+    return styles
+
+
+def _style(page: Any, number_format: str, alignment: Alignment | None) -> Any:
+    """Return the style of a cell."""
     cell = WriteOnlyCell(page, 0)
     cell.number_format = number_format
-    return cell._style
-
-
-def _indented(page: Any) -> Any:
-    """Return the style of text that follows a number, made once and shared by its cells."""
-    cell = WriteOnlyCell(page, "")
-    cell.alignment = Alignment(horizontal="left", indent=1)
+    if alignment is not None:
+        cell.alignment = alignment
     return cell._style
 
 
@@ -228,24 +269,27 @@ def _widths(sheet: Sheet) -> list[float]:
         longest = max((_shown_width(row[number], heading.kind) for row in rows), default=0)
         word = max((len(word) for word in heading.text.split()), default=0)
         fitting = max(longest, word, width_of(heading.text) * 0.6, _NARROWEST)
-        fitting = _with_whole_bracket(heading.text, fitting)
-        widths.append(round(min(fitting, _WIDEST) + 2.0, 1))
+        fitting = _with_whole_heading(heading.text, fitting)
+        widest = _WIDEST_PROSE if heading.kind == "prose" else _WIDEST
+        widths.append(round(min(fitting, widest) + _MARGIN, 1))
     if sheet.preface:
-        widths[0] = max(widths[0], 2.0 + max(width_of(label) for label, _ in sheet.preface))
+        widths[0] = max(widths[0], _MARGIN + max(width_of(label) for label, _ in sheet.preface))
     return widths
 
 
-def _with_whole_bracket(heading: str, fitting: float) -> float:
+def _with_whole_heading(heading: str, fitting: float) -> float:
     """Return a width at which a heading does not break inside the bracket at its end.
 
-    Chinese may break between any two signs, so the bracket stands whole on the first line, or
-    no more of it than its opening sign would fit there, which no spreadsheet leaves behind.
+    Chinese may break between any two signs, and some spreadsheets break before a closing one:
+    a heading that is not long stands on one line, and in a longer one the bracket stands whole
+    on the first line, or no more of it than its opening sign would fit there.
     """
     remark = bracket_of(heading)
     bracket, whole = width_of(remark), width_of(heading)
     head = whole - bracket
-    one_word = remark.isascii() and " " not in remark
-    if one_word or fitting >= whole:
+    if fitting >= whole or (not heading.isascii() and whole <= _ONE_LINE):
+        return max(fitting, whole)
+    if remark.isascii() and " " not in remark:
         return fitting
     below = max(bracket, head)
     return fitting if fitting < head + 2 and fitting >= below else float(whole)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING, Any
 
-from planner.errors import ScenarioError
+from planner.errors import ScenarioError, Sentence
 from planner.scenario.changes import changes_of, merged
 from planner.scenario.faults import contradictions, faults_of
 from planner.scenario.notation import flat
@@ -31,7 +31,7 @@ def read_scenario(folder: Path, name: str) -> Scenario:
             extends itself, a file that is missing or is not TOML.
     """
     chain = _chain(folder, name)
-    faults: list[str] = []
+    faults: list[Sentence] = []
     for path, content in chain:
         faults += faults_of(f"scenarios/{path.name}", content)
     _refuse(faults)
@@ -54,8 +54,11 @@ def _chain(folder: Path, name: str) -> list[tuple[Path, dict[str, Any]]]:
         if wanted in seen:
             round_trip = " → ".join([*seen, wanted])
             raise ScenarioError(
-                f"scenarios/{wanted}.toml extends itself ({round_trip}). "
-                "Remove one `extends` from this circle."
+                Sentence(
+                    f"scenarios/{wanted}.toml extends itself ({round_trip}). "
+                    "Remove one `extends` from this circle.",
+                    f"scenarios/{wanted}.toml循环继承自身（{round_trip}）。请去掉其中一个extends。",
+                )
             )
         seen.append(wanted)
         path, content = _load(folder, wanted, asked_by=seen[-2] if len(seen) > 1 else None)
@@ -63,7 +66,10 @@ def _chain(folder: Path, name: str) -> list[tuple[Path, dict[str, Any]]]:
         extends = content.pop("extends", None)
         if extends is not None and not isinstance(extends, str):
             raise ScenarioError(
-                f"scenarios/{path.name}: `extends` must be the name of one scenario in quotes."
+                Sentence(
+                    f"scenarios/{path.name}: `extends` must be the name of one scenario in quotes.",
+                    f"scenarios/{path.name}：extends须为一个方案的名称，加引号。",
+                )
             )
         wanted = extends
     return chain[::-1]
@@ -76,18 +82,34 @@ def _load(folder: Path, name: str, *, asked_by: str | None) -> tuple[Path, dict[
     if name not in known:
         where = f"scenarios/{asked_by}.toml extends '{name}', which" if asked_by else f"'{name}'"
         there = f"There are: {', '.join(known)}." if known else "There is no scenario yet."
+        hint = did_you_mean(name, known, lang="zh")
         raise ScenarioError(
-            f"{where} is not a scenario of this study.{did_you_mean(name, known)} {there}"
+            Sentence(
+                f"{where} is not a scenario of this study.{did_you_mean(name, known)} {there}",
+                (f"scenarios/{asked_by}.toml继承的“{name}”" if asked_by else f"“{name}”")
+                + f"不是本项目的方案。{hint}"
+                + (f"现有方案：{'、'.join(known)}。" if known else "目前还没有方案。"),
+            )
         )
     try:
         return path, tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
-        raise ScenarioError(f"scenarios/{path.name} is not valid TOML: {error}.") from error
+        raise ScenarioError(
+            Sentence(
+                f"scenarios/{path.name} is not valid TOML: {error}. Correct this place.",
+                f"scenarios/{path.name}：TOML语法有误：{error}。请更正此处。",
+            )
+        ) from error
     except UnicodeDecodeError as error:
-        raise ScenarioError(f"scenarios/{path.name} is not UTF-8: save it as UTF-8.") from error
+        raise ScenarioError(
+            Sentence(
+                f"scenarios/{path.name} is not UTF-8: save it as UTF-8.",
+                f"scenarios/{path.name}不是UTF-8编码：请另存为UTF-8。",
+            )
+        ) from error
 
 
-def _refuse(faults: list[str]) -> None:
+def _refuse(faults: list[Sentence]) -> None:
     """Raise all faults together, if there are any."""
     if faults:
         raise ScenarioError(*faults)

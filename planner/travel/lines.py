@@ -10,7 +10,6 @@ import numpy as np
 import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 from planner.reading.street_use import open_streets
 
@@ -126,8 +125,10 @@ def joined(lines: Lines) -> tuple[NDArray[np.intp], int]:
     if not len(lines.shapes):
         return np.empty((0, 2), dtype=np.intp), 0
     spots, spot_of_end, _ = _spots(lines.shapes)
-    near = cKDTree(spots).query_pairs(JUNCTION_METRES, output_type="ndarray")
-    links = coo_array((np.ones(len(near)), (near[:, 0], near[:, 1])), shape=(len(spots),) * 2)
+    points = shapely.points(spots)
+    one, other = shapely.STRtree(points).query(points, "dwithin", distance=2 * JUNCTION_METRES)
+    near = ((spots[one] - spots[other]) ** 2).sum(axis=1) <= JUNCTION_METRES**2
+    links = coo_array((np.ones(near.sum()), (one[near], other[near])), shape=(len(spots),) * 2)
     junctions, junction_of_spot = connected_components(links, directed=False)
     return junction_of_spot[spot_of_end].reshape(2, -1).T.astype(np.intp), int(junctions)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.capacity.stock import pupils_today, stock_by_section, stock_of_year
-from planner.errors import ScenarioError
+from planner.errors import ScenarioError, Sentence
 from planner.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -60,8 +60,12 @@ def _per_pupil(study: Study, item: str) -> pd.Series[float]:
 def _refuse_unknown(study: Study, section_ids: Sequence[str], settings: ZoneSharing) -> None:
     """Refuse figures of sections nobody knows, and an item that was not counted."""
     faults = [
-        f"[sharing] quality names '{key}', which is no section of this plan; correct it or take "
-        f"it out.{did_you_mean(key, section_ids)}"
+        Sentence(
+            f"[sharing] quality names '{key}', which is no section of this plan; correct it or "
+            f"take it out.{did_you_mean(key, section_ids)}",
+            f"[sharing] quality中的“{key}”不是本方案的学段部；请更正或去掉。"
+            + did_you_mean(key, section_ids, lang="zh"),
+        )
         for key in settings.quality
         if key not in set(section_ids)
     ]
@@ -70,9 +74,14 @@ def _refuse_unknown(study: Study, section_ids: Sequence[str], settings: ZoneShar
     item = settings.quality_item
     if item and item not in items:
         there = f" There are: {', '.join(items)}." if items else " The table is empty."
+        there_zh = f"现有项目：{'、'.join(items)}。" if items else "此表为空。"
         faults.append(
-            f"[sharing] quality_item = '{item}' is no item of the resources table up to "
-            f"{study.base_year}.{did_you_mean(item, items) or there}"
+            Sentence(
+                f"[sharing] quality_item = '{item}' is no item of the resources table up to "
+                f"{study.base_year}.{did_you_mean(item, items) or there}",
+                f"[sharing] quality_item = '{item}'不是resources表截至{study.base_year}年的项目。"
+                + (did_you_mean(item, items, lang="zh") or there_zh),
+            )
         )
     if faults:
         raise ScenarioError(*faults)

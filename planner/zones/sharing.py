@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planner.errors import ScenarioError
+from planner.errors import ScenarioError, Sentence
 from planner.spelling import did_you_mean
 from planner.study import Fallback
 from planner.zones.quality import section_quality
@@ -116,20 +116,29 @@ def given_groups(
     ids = sections["section_id"].tolist()
     row_of = {key: row for row, key in enumerate(ids)}
     stage_of = dict(zip(ids, sections["stage"], strict=True))
-    faults, groups = [], []
+    faults: list[Sentence] = []
+    groups = []
     asked = scenario.sharing.groups if scenario.sharing.method != "none" else []
     for group in asked:
         unknown = [key for key in group if key not in row_of]
         faults += [
-            f"{_place(group)} names '{key}', which is no section of this plan; correct it or take "
-            f"it out.{did_you_mean(key, ids)}"
+            Sentence(
+                f"{_place(group)} names '{key}', which is no section of this plan; correct it or "
+                f"take it out.{did_you_mean(key, ids)}",
+                f"{_place(group)}中的“{key}”不是本方案的学段部；请更正或去掉。"
+                + did_you_mean(key, ids, lang="zh"),
+            )
             for key in unknown
         ]
         stages = sorted({stage_of[key] for key in group if key in stage_of})
         if len(stages) > 1:
             faults.append(
-                f"{_place(group)} has sections of several stages ({', '.join(stages)}); a zone is "
-                "shared within one stage."
+                Sentence(
+                    f"{_place(group)} has sections of several stages ({', '.join(stages)}); a zone "
+                    "is shared within one stage.",
+                    f"{_place(group)}中有不同学段的学段部（{'、'.join(stages)}）；"
+                    "多校划片只能在同一学段内。",
+                )
             )
         if unknown or stages != [stage.stage]:
             continue
@@ -137,7 +146,11 @@ def given_groups(
         without = [key for key, row in zip(group, rows, strict=True) if row not in zoned]
         if without:
             faults.append(
-                f"{_place(group)}: {', '.join(without)} takes no entrants by zone; leave it out."
+                Sentence(
+                    f"{_place(group)}: {', '.join(without)} takes no entrants by zone; leave it "
+                    "out.",
+                    f"{_place(group)}：{'、'.join(without)}不划片招生；请去掉。",
+                )
             )
         groups.append(rows)
     if faults:
@@ -213,8 +226,12 @@ def _first_year(ground: Ground, scenario: Scenario) -> int:
     year = scenario.sharing.from_year or scenario.zones.from_year or ground.years[1]
     if year not in ground.years[1:]:
         raise ScenarioError(
-            f"[sharing] from_year = {year} is not a planned year; "
-            f"this plan runs from {ground.years[1]} to {ground.years[-1]}."
+            Sentence(
+                f"[sharing] from_year = {year} is not a planned year; "
+                f"this plan runs from {ground.years[1]} to {ground.years[-1]}.",
+                f"[sharing] from_year = {year}不在规划期内；"
+                f"本方案从{ground.years[1]}到{ground.years[-1]}年。",
+            )
         )
     return ground.years.index(year)
 
@@ -227,14 +244,23 @@ def _known_quality(
     missing = [section_ids[row] for row in ground.rows[zoned & np.isnan(quality)]]
     if missing and len(missing) == zoned.sum():
         raise ScenarioError(
-            f"[sharing]: nothing says the quality of any {ground.stage.names['en']} section. Name "
-            "the stages that share in [sharing] stages, or give the figures in [sharing] quality."
+            Sentence(
+                f"[sharing]: nothing says the quality of any {ground.stage.names['en']} section. "
+                "Name the stages that share in [sharing] stages, or give the figures in [sharing] "
+                "quality.",
+                f"[sharing]：没有任何{ground.stage.names['zh']}学段部的质量数据。请在[sharing] "
+                "stages中写明多校划片的学段，或在[sharing] quality中给出数据。",
+            )
         )
     if missing:
         more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
         raise ScenarioError(
-            f"[sharing]: the quality of {', '.join(missing[:_NAMED])}{more} is not known. Add "
-            "them to the resources table, or write [sharing] quality = { SECTION = figure }."
+            Sentence(
+                f"[sharing]: the quality of {', '.join(missing[:_NAMED])}{more} is not known. Add "
+                "them to the resources table, or write [sharing] quality = { SECTION = figure }.",
+                f"[sharing]：{'、'.join(missing[:_NAMED])}{'等' if more else ''}的质量未知。"
+                "请补入resources表，或写[sharing] quality = { 学段部 = 数值 }。",
+            )
         )
     return np.where(np.isnan(quality), 0.0, quality)
 
@@ -344,28 +370,51 @@ def _refuse(problem: SharingProblem, ground: Ground, section_ids: Sequence[str])
 
 def _sentence(
     fault: GroupFault, problem: SharingProblem, ground: Ground, section_ids: Sequence[str]
-) -> str:
+) -> Sentence:
     """Say what is wrong with a group and what to do."""
     names = [section_ids[ground.rows[number]] for number in fault.group]
     section = section_ids[ground.rows[fault.section]] if fault.section >= 0 else ""
     said = {
-        GroupReason.TOO_FEW: "one section shares with nobody; name two to four.",
-        GroupReason.TOO_MANY: f"{len(names)} sections are too many; name two to four.",
-        GroupReason.TWICE: f"{section} stands in two groups, or twice in one; keep one.",
-        GroupReason.NO_ZONE: f"no area is zoned to {section}; zone areas to it or leave it out.",
-        GroupReason.NO_SEATS: f"{section} has no entry seats to draw for; leave it out.",
-        GroupReason.APART: "their zones do not touch; join neighbours only.",
+        GroupReason.TOO_FEW: (
+            "one section shares with nobody; name two to four.",
+            "一个学段部无从共享；请写二至四个。",
+        ),
+        GroupReason.TOO_MANY: (
+            f"{len(names)} sections are too many; name two to four.",
+            f"{len(names)}个学段部过多；请写二至四个。",
+        ),
+        GroupReason.TWICE: (
+            f"{section} stands in two groups, or twice in one; keep one.",
+            f"{section}出现在两个组，或在一组中重复；只保留一处。",
+        ),
+        GroupReason.NO_ZONE: (
+            f"no area is zoned to {section}; zone areas to it or leave it out.",
+            f"没有单元划给{section}；请划给单元，或去掉。",
+        ),
+        GroupReason.NO_SEATS: (
+            f"{section} has no entry seats to draw for; leave it out.",
+            f"{section}没有可派位的起始年级学位；请去掉。",
+        ),
+        GroupReason.APART: (
+            "their zones do not touch; join neighbours only.",
+            "招生范围不相邻；只能合并相邻的学校。",
+        ),
     }
     if fault.reason is GroupReason.TOO_FAR:
+        area = ground.area_ids[fault.area]
         metres = problem.walk_metres[fault.area, fault.section]
         limit = problem.most_metres[fault.area, fault.section]
-        walk = f"{metres:,.0f} m" if np.isfinite(metres) else "no known way"
-        return (
-            f"{_place(names)}: a lot could send children of area {ground.area_ids[fault.area]} to "
-            f"{section}, {walk}; the maximum is {limit:,.0f} m. Change the group, or raise "
-            "[sharing] maximum_walk_metres."
+        known = np.isfinite(metres)
+        return Sentence(
+            f"{_place(names)}: a lot could send children of area {area} to {section}, "
+            f"{f'{metres:,.0f} m' if known else 'no known way'}; the maximum is {limit:,.0f} m. "
+            "Change the group, or raise [sharing] maximum_walk_metres.",
+            f"{_place(names)}：单元{area}的儿童可能派位到{section}，"
+            f"{f'步行{metres:,.0f}米' if known else '步行不可达'}，上限为{limit:,.0f}米。"
+            "请调整此组，或提高[sharing] maximum_walk_metres。",
         )
-    return f"{_place(names)}: {said[fault.reason]}"
+    en, zh = said[fault.reason]
+    return Sentence(f"{_place(names)}: {en}", f"{_place(names)}：{zh}")
 
 
 def _place(group: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.errors import ScenarioError
+from planner.errors import ScenarioError, Sentence
 from planner.reading.folder import read_table
 from planner.terms import Language
 
@@ -34,7 +34,10 @@ def scenario_zones(
     if settings.method != "file":
         return {}
     table, findings = read_table(study.folder, "zones", settings.file, study.norms)
-    faults = [finding.sentence(Language.ENGLISH) for finding in findings]
+    faults = [
+        Sentence(finding.sentence(Language.ENGLISH), finding.sentence(Language.CHINESE))
+        for finding in findings
+    ]
     if table is None or faults:
         raise ScenarioError(*faults)
     known = {
@@ -43,8 +46,12 @@ def scenario_zones(
         "section_id": set(sections),
     }
     faults = [
-        f"{settings.file}: {column} {', '.join(repr(key) for key in unknown[:5])}"
-        f"{' and more' if len(unknown) > 5 else ''} is not in this study; correct it."
+        Sentence(
+            f"{settings.file}: {column} {', '.join(repr(key) for key in unknown[:5])}"
+            f"{' and more' if len(unknown) > 5 else ''} is not in this study; correct it.",
+            f"{settings.file}：本项目没有{column} {'、'.join(unknown[:5])}"
+            f"{'等' if len(unknown) > 5 else ''}；请更正。",
+        )
         for column, keys in known.items()
         if (unknown := sorted(set(table[column]) - keys))
     ]
@@ -52,8 +59,12 @@ def scenario_zones(
     if len(twice):
         first = twice.iloc[0]
         faults.append(
-            f"{settings.file}: area {first['area_id']!r} is zoned twice for {first['stage']}; "
-            "keep one row."
+            Sentence(
+                f"{settings.file}: area {first['area_id']!r} is zoned twice for {first['stage']}; "
+                "keep one row.",
+                f"{settings.file}：单元“{first['area_id']}”在{first['stage']}学段出现两次；"
+                "只保留一行。",
+            )
         )
     if faults:
         raise ScenarioError(*faults)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from planner.errors import ScenarioError
+from planner.errors import ScenarioError, Sentence
 from planner.spelling import did_you_mean
 from planner.travel.barriers import barriers_of, cut_edges
 from planner.travel.walks import measure_crossings
@@ -17,7 +17,7 @@ from planner.zones.demands import NO_TARGET, pair_of
 from planner.zones.futures import possible_entrants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     import geopandas as gpd
     import numpy.typing as npt
@@ -128,88 +128,117 @@ def _refuse(ground: Ground, study: Study, settings: ZoneSettings) -> None:
         raise ScenarioError(*faults)
 
 
-def _missing(study: Study, settings: ZoneSettings) -> Iterator[str]:
+def _missing(study: Study, settings: ZoneSettings) -> Iterator[Sentence]:
     """Yield the wishes that speak of something the study does not know."""
     column = settings.keep_together_by
     if column and not study.areas[column].fillna("").str.strip().any():
-        yield (
+        yield Sentence(
             f"[zones] keep_together_by = '{column}', but the areas table says no {column} of any "
-            "area; fill that column, or name the groups in keep_together."
+            "area; fill that column, or name the groups in keep_together.",
+            f"[zones] keep_together_by = '{column}'，但单元表中{column}列为空；请填写此列，"
+            "或在keep_together中逐组列出。",
         )
     kinds = settings.crossing_kinds or BARRIERS
     if settings.crossing != "free" and not barriers_of(study, kinds):
-        yield (
+        yield Sentence(
             f"[zones] crossing = '{settings.crossing}', but this study knows no "
-            f"{', '.join(kinds)}; add a barriers table, or take the setting out."
+            f"{', '.join(kinds)}; add a barriers table, or take the setting out.",
+            f"[zones] crossing = '{settings.crossing}'，但本项目没有{'、'.join(kinds)}；"
+            "请补充barriers表，或去掉此设置。",
         )
     if settings.mix_metres and study.areas["migrant_share"].isna().all():
-        yield (
+        yield Sentence(
             "[zones] mix_metres asks for an even mix, but the areas table has no migrant_share; "
-            "fill that column."
+            "fill that column.",
+            "[zones] mix_metres要求随迁子女均衡，但单元表没有migrant_share；请填写此列。",
         )
 
 
-def _year_faults(ground: Ground, settings: ZoneSettings) -> Iterator[str]:
+def _year_faults(ground: Ground, settings: ZoneSettings) -> Iterator[Sentence]:
     """Yield a first year of new zones that is not planned."""
     if settings.from_year and settings.from_year not in ground.years[1:]:
-        yield (
+        yield Sentence(
             f"[zones] from_year = {settings.from_year} is not a planned year; "
-            f"this plan runs from {ground.years[1]} to {ground.years[-1]}."
+            f"this plan runs from {ground.years[1]} to {ground.years[-1]}.",
+            f"[zones] from_year = {settings.from_year}不在规划期内；"
+            f"本方案从{ground.years[1]}到{ground.years[-1]}年。",
         )
 
 
-def _area_faults(ground: Ground, settings: ZoneSettings) -> Iterator[str]:
+def _area_faults(ground: Ground, settings: ZoneSettings) -> Iterator[Sentence]:
     """Yield areas that are locked or kept together and that nobody knows, or named twice."""
     known = set(ground.area_ids)
     if unknown := sorted(set(settings.locked_areas) - known):
-        yield (
-            f"[zones] locked_areas names areas nobody knows: {', '.join(unknown)}; correct them or "
-            "take them out."
-        ) + did_you_mean(unknown[0], known)
+        yield _unknown_areas("[zones] locked_areas", None, unknown, known)
     for number, group in enumerate(settings.keep_together, start=1):
-        place = f"[zones] keep_together, group no. {number}"
         if unknown := sorted(set(group) - known):
-            yield (
-                f"{place} names areas nobody knows: {', '.join(unknown)}; correct them or take "
-                "them out."
-            ) + did_you_mean(unknown[0], known)
+            yield _unknown_areas("[zones] keep_together", number, unknown, known)
         if len(set(group)) < 2:
-            yield f"{place} needs at least two areas to keep together; add one, or take it out."
+            yield Sentence(
+                f"[zones] keep_together, group no. {number} needs at least two areas to keep "
+                "together; add one, or take it out.",
+                f"[zones] keep_together第{number}组至少要有两个单元；请补充，或去掉此组。",
+            )
     named = [area for group in settings.keep_together for area in dict.fromkeys(group)]
     if twice := sorted({area for area in named if named.count(area) > 1}):
-        yield (
+        yield Sentence(
             f"[zones] keep_together names {', '.join(twice)} in more than one group; "
-            "put these groups into one."
+            "put these groups into one.",
+            f"[zones] keep_together中{'、'.join(twice)}出现在多个组；请合并这些组。",
         )
 
 
-def _pair_faults(ground: Ground, settings: ZoneSettings) -> Iterator[str]:
+def _unknown_areas(
+    setting: str, group: int | None, unknown: Sequence[str], known: Collection[str]
+) -> Sentence:
+    """Say which areas of a setting, or of one group of it, nobody knows."""
+    where, where_zh = ("", "") if group is None else (f", group no. {group}", f"第{group}组")
+    return Sentence(
+        f"{setting}{where} names areas nobody knows: {', '.join(unknown)}; correct them or take "
+        f"them out.{did_you_mean(unknown[0], known)}",
+        f"{setting}{where_zh}中的单元{'、'.join(unknown)}不存在；请更正或去掉。"
+        + did_you_mean(unknown[0], known, lang="zh"),
+    )
+
+
+def _pair_faults(ground: Ground, settings: ZoneSettings) -> Iterator[Sentence]:
     """Yield forbidden pairs that do not name an area and a section."""
     for text in settings.forbidden:
         if pair_of(text, ground) is not None:
             continue
         area, stroke, section = text.partition("/")
         if not stroke:
-            yield f"[zones] forbidden: '{text}' must be area/section, such as 'A017/S045P'."
+            yield Sentence(
+                f"[zones] forbidden: '{text}' must be area/section, such as 'A017/S045P'.",
+                f"[zones] forbidden：“{text}”须写作“单元/学段部”，如'A017/S045P'。",
+            )
         elif area not in ground.area_ids:
-            yield (
+            yield Sentence(
                 f"[zones] forbidden: '{text}' names an area nobody knows; correct it or take the "
-                "pair out."
-            ) + did_you_mean(area, ground.area_ids)
+                "pair out." + did_you_mean(area, ground.area_ids),
+                f"[zones] forbidden：“{text}”中的单元不存在；请更正或去掉。"
+                + did_you_mean(area, ground.area_ids, lang="zh"),
+            )
         else:
-            yield (
+            yield Sentence(
                 f"[zones] forbidden: '{text}' names a section nobody knows; correct it or take the "
-                "pair out."
-            ) + did_you_mean(section, ground.row_of)
+                "pair out." + did_you_mean(section, ground.row_of),
+                f"[zones] forbidden：“{text}”中的学段部不存在；请更正或去掉。"
+                + did_you_mean(section, ground.row_of, lang="zh"),
+            )
 
 
-def _contradictions(settings: ZoneSettings) -> Iterator[str]:
+def _contradictions(settings: ZoneSettings) -> Iterator[Sentence]:
     """Yield targets that no section can meet."""
     low, high = settings.target_low, settings.target_high
     if settings.balance and (low, high) != NO_TARGET:
-        yield (
+        yield Sentence(
             "[zones] balance = true takes the place of target_low and target_high; "
-            "take one or the other out."
+            "take one or the other out.",
+            "[zones] balance = true取代target_low和target_high；请去掉其一。",
         )
     elif low > high:
-        yield f"[zones] target_low = {low:g} is above target_high = {high:g}; swap them."
+        yield Sentence(
+            f"[zones] target_low = {low:g} is above target_high = {high:g}; swap them.",
+            f"[zones] target_low = {low:g}大于target_high = {high:g}；请对调。",
+        )

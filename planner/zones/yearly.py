@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from planner.errors import ScenarioError
+from planner.errors import ScenarioError, Sentence
 from planner.scenario import ZoneSettings
 from planner.study import Fallback
 from planner.zones.broken import broken_notes
@@ -237,16 +237,24 @@ def _of_file(
     unknown = sorted({key for key in from_file.values() if row_of.get(key, -1) not in position})
     if unknown:
         raise ScenarioError(
-            f"[zones] file zones areas to sections that have no {ground.stage.stage} zones: "
-            f"{', '.join(unknown)}. Correct these rows of the table, or take them out."
+            Sentence(
+                f"[zones] file zones areas to sections that have no {ground.stage.stage} zones: "
+                f"{', '.join(unknown)}. Correct these rows of the table, or take them out.",
+                f"[zones] file把单元划给了没有{ground.stage.names['zh']}招生范围的学段部："
+                f"{'、'.join(unknown)}。请更正或去掉这些行。",
+            )
         )
     shut = sorted(
         {key for key in from_file.values() if not ground.open[position[row_of[key]], year]}
     )
     if shut:
         raise ScenarioError(
-            f"[zones] file zones areas to sections that do not teach in {ground.years[year]}: "
-            f"{', '.join(shut)}. Zone these areas elsewhere, or change from_year."
+            Sentence(
+                f"[zones] file zones areas to sections that do not teach in {ground.years[year]}: "
+                f"{', '.join(shut)}. Zone these areas elsewhere, or change from_year.",
+                f"[zones] file把单元划给了{ground.years[year]}年不开办的学段部："
+                f"{'、'.join(shut)}。请改划他校，或调整from_year。",
+            )
         )
     return np.array(
         [

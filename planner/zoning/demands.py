@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import breadth_first_order
@@ -16,6 +15,7 @@ from planner.zoning.ground import components, lay_out, rooted_edges
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
+    import networkx as nx
     from numpy.typing import NDArray
 
     from planner.zoning.problem import Problem
@@ -286,6 +286,8 @@ def _chains(edges: NDArray[np.int64], root: NDArray[np.int64], nodes: int) -> ND
     An area behind which nothing but one way out lies shares its zone with that way: with the
     area nearest to the sections that all its ways have in common (its highest dominator).
     """
+    import networkx as nx
+
     streets: nx.DiGraph[int] = nx.DiGraph()
     streets.add_nodes_from(range(nodes))
     streets.add_edges_from(edges.tolist())
@@ -303,6 +305,8 @@ def _chains(edges: NDArray[np.int64], root: NDArray[np.int64], nodes: int) -> ND
 
 def _tree(parent: dict[int, int], outside: int) -> nx.DiGraph[int]:
     """Return a tree from each node's parent."""
+    import networkx as nx
+
     tree: nx.DiGraph[int] = nx.DiGraph()
     tree.add_node(outside)
     tree.add_edges_from((above, node) for node, above in sorted(parent.items()) if node != outside)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from planner.atlas import draw_map, external_requests
+from planner.atlas.frame import folium_frame
 from planner.errors import OutputError
 from planner.shipped import map_assets, map_templates
 from planner.terms import Language
@@ -29,6 +30,14 @@ def drawn(folder: Path, *plans: Plan, lang: Language = Language.CHINESE) -> str:
     path = folder / "map.html"
     draw_map(plans, path, lang)
     return path.read_text(encoding="utf-8")
+
+
+def test_the_frame_that_is_kept_is_the_one_folium_makes() -> None:
+    # `make docs` writes it again where folium has changed
+    kept = (map_templates() / "frame.html").read_text(encoding="utf-8")
+    assert kept == folium_frame()
+    parts = ["head", "leaflet_css", "leaflet_js", "sheet", "body", "script"]
+    assert re.findall(r"<!-- (\w+) -->", kept) == parts
 
 
 def data_of(page: str) -> dict[str, Any]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import networkx as nx
 import numpy as np
 import shapely
+import shapely.affinity
 from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS, Transformer
@@ -51,7 +53,7 @@ def test_steps_lead_back_to_the_points_within_a_metre() -> None:
     polygon = shapely.box(270_000, 2_690_000, 270_700, 2_690_300) - shapely.box(
         270_100, 2_690_100, 270_200, 2_690_200
     )
-    ((outer, hole),) = encoder(METRES)(polygon)
+    (((outer, hole),),) = encoder(METRES)([polygon])
     to_metres = Transformer.from_crs("EPSG:4326", METRES, always_xy=True)
     for ring, drawn in ((outer, polygon.exterior), (hole, polygon.interiors[0])):
         degrees = np.cumsum(np.array(ring).reshape(-1, 2), axis=0) / 100_000
@@ -60,8 +62,25 @@ def test_steps_lead_back_to_the_points_within_a_metre() -> None:
         assert away < 1.0  # half of 0.00001° is 0.56 m
 
 
+def test_shapes_turned_together_are_as_each_by_itself() -> None:
+    encode = encoder(METRES)
+    square, hole = shapely.box(0, 0, 900, 900), shapely.box(300, 300, 600, 600)
+    twice = shapely.LineString([(0, 0), (0, 0), (500, 0), (500, 0.1)])  # points that fall together
+    shapes = [
+        square - hole,
+        shapely.MultiPolygon([square, shapely.box(2000, 0, 2900, 900)]),
+        shapely.Polygon(),
+        twice,
+        shapely.Point(100, 200),
+    ]
+    moved = [shapely.affinity.translate(shape, 270_000, 2_690_000) for shape in shapes]
+    assert encode(moved) == [encode([shape])[0] for shape in moved]
+    assert [len(parts) for parts in encode(moved)] == [1, 2, 0, 1, 1]
+    assert len(encode(moved)[3][0][0]) == 4  # two points are left
+
+
 def test_an_empty_shape_has_no_rings() -> None:
-    assert encoder(METRES)(shapely.MultiLineString()) == []
+    assert encoder(METRES)([shapely.MultiLineString()]) == [[]]
 
 
 @given(
@@ -76,6 +95,16 @@ def test_neighbours_never_share_a_colour_while_there_are_enough(
     colours = tell_apart(pairs, map(str, range(10)), 10)
     assert set(colours) == set(map(str, range(10)))
     assert all(colours[first] != colours[second] for first, second in pairs)
+
+
+@given(borders=st.sets(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh"))))
+def test_zones_are_coloured_in_the_order_of_dsatur(borders: set[tuple[str, str]]) -> None:
+    pairs = {pair for pair in borders if pair[0] < pair[1]}
+    graph: nx.Graph[str] = nx.Graph()
+    graph.add_nodes_from("abcdefgh")
+    graph.add_edges_from(sorted(pairs))
+    expected = nx.greedy_color(graph, strategy="DSATUR")
+    assert list(tell_apart(pairs, "abcdefgh", 8).items()) == list(expected.items())
 
 
 def test_colours_repeat_when_everybody_touches_everybody() -> None:

@@ -12,7 +12,7 @@ from shapely import Point
 
 from planner.norms import read_norms
 from planner.projection.progression import (
-    feeder_graph,
+    feeders,
     learn_progression,
     with_onward_sections,
 )
@@ -110,4 +110,4 @@ def test_a_section_that_ends_early_hands_its_pupils_to_the_nearest_one() -> None
 def test_what_the_study_says_about_going_on_is_kept() -> None:
     completed, notes = with_onward_sections(sections(onward="Q"), NORMS)
     assert (completed["continues_at"].tolist()[T], notes) == ("Q", ())
-    assert list(feeder_graph(completed).edges) == [("T", "Q")]
+    assert feeders(completed) == [("T", "Q")]

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from planner.fitting import width_of
 from planner.indicators import IndicatorTables, gather_indicators
-from planner.report.indicators.terminal import said_indicators
+from planner.report.indicators.terminal import _wrapped, said_indicators
 from planner.report.indicators.words import INDICATOR_WORDS
 from planner.report.indicators.writing import write_indicators
 from planner.terms import Language
@@ -208,3 +208,17 @@ def test_every_word_is_in_both_languages_with_the_same_figures() -> None:
     for key, (zh, en) in INDICATOR_WORDS.items():
         assert set(re.findall(r"{(\w+)", zh)) == set(re.findall(r"{(\w+)", en)), key
         assert bool(zh) == bool(en), key
+
+
+def test_a_long_name_is_broken_before_its_bracket_and_not_inside_a_word() -> None:
+    """The column is 26 wide, and 24 where a name is broken: twelve Chinese characters."""
+    assert _wrapped("初中生在县城比例（按学生数）").split("\n") == [
+        "初中生在县城比例（按学生",
+        "  数）",
+    ]
+    assert _wrapped("G9 教师五年360学时培训完成率").split("\n") == [
+        "G9 教师五年360学时培训完",
+        "  成率",
+    ]
+    assert _wrapped("L4 Teaching and auxiliary area") == "L4 Teaching and\n  auxiliary area"
+    assert _wrapped("Primaries in towns, by pup") == "Primaries in towns, by pup"  # 26 signs

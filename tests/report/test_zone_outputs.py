@@ -200,3 +200,55 @@ def test_a_heading_of_a_sheet_has_room_for_its_bracket(tmp_path: Path) -> None:
         head = width_of(heading.partition("（")[0])
         # Whole on one line, or not even one sign of what is in the bracket beside the head.
         assert width >= width_of(heading) or head <= width < head + 4, heading
+
+
+@pytest.mark.parametrize("lang", [EN, ZH])
+def test_every_chinese_heading_of_the_zones_stands_on_one_line(
+    moved: Draft, tmp_path: Path, lang: Any
+) -> None:
+    """Some spreadsheets break 平均步行（米） before its closing bracket."""
+    write_zones(moved, tmp_path, lang)
+    book = openpyxl.load_workbook(tmp_path / "zones.xlsx")
+    for page in book.worksheets:
+        for cell in page[1]:
+            width = page.column_dimensions[cell.column_letter].width
+            assert cell.value.isascii() or width >= width_of(cell.value), cell.value
+
+
+def test_a_long_list_of_areas_is_seen_whole(tmp_path: Path) -> None:
+    """Forty names fill eleven lines; what stands beside them stays on top."""
+    names = "、".join(f"大街社区第{number}小区" for number in range(10, 50))
+    sheet = Sheet(
+        "范围",
+        [Heading("人数", "whole"), Heading("学校", "text"), Heading("涉及单元", "prose")],
+        [[7, "大街小学", names], [3, "三街小学", "上营社区第1小区"]],
+    )
+    write_workbook([sheet], tmp_path / "book.xlsx")
+    page = openpyxl.load_workbook(tmp_path / "book.xlsx").active
+    # 40 names of 16 columns with 39 marks of 2: 718 columns, eleven lines of at most 70.
+    assert page.column_dimensions["C"].width == 72
+    assert page.row_dimensions[2].height == 11 * 16
+    assert page.row_dimensions[3].height is None
+    assert {cell.alignment.vertical for cell in page[2]} == {"top"}
+    assert [cell.alignment.wrap_text for cell in page[2]] == [None, None, True]
+
+
+def test_a_heading_stands_above_its_numbers(tmp_path: Path) -> None:
+    sheet = Sheet(
+        "town",
+        [Heading("School", "text"), Heading("Pupils", "whole"), Heading("Mark", "text")],
+        [["West Street", 90, "locked"]],
+    )
+    write_workbook([sheet], tmp_path / "book.xlsx")
+    page = openpyxl.load_workbook(tmp_path / "book.xlsx").active
+    assert [cell.alignment.horizontal for cell in page[1]] == ["left", "right", "left"]
+    assert [cell.alignment.indent for cell in page[1]] == [0, 0, 1]
+
+
+def test_a_sheet_prints_on_a4_with_page_numbers(tmp_path: Path) -> None:
+    sheet = Sheet("town", [Heading("School", "text")], [["West Street"]])
+    write_workbook([sheet], tmp_path / "book.xlsx")
+    page = openpyxl.load_workbook(tmp_path / "book.xlsx").active
+    assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
+    assert page.print_title_rows == "$1:$1"
+    assert "&P / &N" in page.oddFooter.center.text

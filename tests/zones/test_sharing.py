@@ -281,8 +281,11 @@ def test_zones_that_are_redrawn_are_shared_as_redrawn(squares: Study) -> None:
 def test_what_cannot_be_shared_is_refused_in_a_sentence(
     county: County, changes: dict[str, Any], said: str
 ) -> None:
-    with pytest.raises(ScenarioError, match=said):
+    with pytest.raises(ScenarioError, match=said) as refused:
         worked(county, replace(TOGETHER, **changes))
+    chinese = refused.value.said("zh")
+    assert not set(chinese) & set(refused.value.faults), "said in English only"
+    assert all(sentence.startswith("[sharing]") for sentence in chinese)
 
 
 def test_a_stage_nobody_knows_is_refused(squares: Study) -> None:

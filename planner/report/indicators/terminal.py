@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from planner.fitting import fitted, width_of
+from planner.fitting import fitted, width_of, wrapped
 from planner.report.backtest import ShownTable
 from planner.report.headings import stage_name
 from planner.report.indicators.figures import name_of, said_figure
@@ -232,16 +232,11 @@ def _filled(text: str, width: int) -> str:
 
 
 def _wrapped(text: str) -> str:
-    """Return a name in lines of one column's width, broken at blanks where it has any."""
-    shown, lines = fitted(text, _LONGEST_NAME), []
-    while width_of(shown) > _NAME:
-        end = max(n for n in range(len(shown)) if width_of(shown[:n]) <= _NAME)
-        blank = shown.rfind(" ", 0, end + 1)
-        # A blank near the beginning, as behind an item's number, is no place to break.
-        end = blank if blank > _NAME // 3 else end
-        lines.append(shown[:end].rstrip())
-        shown = "  " + shown[end:].lstrip()
-    return "\n".join([*lines, shown])
+    """Return a name in lines of one column's width, all lines but the first indented."""
+    shown = fitted(text, _LONGEST_NAME)
+    if width_of(shown) <= _NAME:
+        return shown
+    return "\n  ".join(wrapped(shown, _NAME - 2))
 
 
 def _right(text: str) -> str:

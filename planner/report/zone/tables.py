@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from planner.terms import Language
     from planner.zoning import Evaluation, Problem, Zoning
     from planner.zoning.edit import Break
+    from planner.zoning.problem import Piece
 
     IntArray = npt.NDArray[np.int64]
 
@@ -31,11 +32,13 @@ __all__ = [
     "Names",
     "area_rows",
     "broken_rows",
+    "exempt_rows",
     "names_of",
     "plan_rows",
     "plans_of",
     "price_rows",
     "section_rows",
+    "stranded_areas",
     "term_rows",
 ]
 
@@ -96,6 +99,48 @@ def broken_rows(draft: Draft, lang: Language) -> list[list[Any]]:
                 ]
             )
     return rows
+
+
+def exempt_rows(draft: Draft, lang: Language) -> list[list[Any]]:
+    """Return one row for each piece that no zones could hold together, as `broken_rows` does."""
+    names, rows = names_of(draft, lang), []
+    for drafted in draft.stages:
+        for piece in _exempt_pieces(drafted):
+            section = drafted.section_ids[piece.section]
+            areas = [drafted.area_ids[area] for area in piece.areas]
+            rows.append(
+                [
+                    drafted.stage.names[lang],
+                    say_zone(f"exempt_{piece.reason}", lang),
+                    names.sections[section],
+                    section,
+                    len(areas),
+                    int(drafted.problem.pupils[list(piece.areas)].sum()),
+                    None,
+                    say_zone("comma", lang).join(names.areas[area] for area in areas),
+                ]
+            )
+    return rows
+
+
+def stranded_areas(draft: Draft) -> Iterator[tuple[DraftedZones, str, list[int]]]:
+    """Yield which areas of a stage hang on nothing, and why: a word of `stranded_…`."""
+    for drafted in draft.stages:
+        found: dict[str, list[int]] = {}
+        for piece in _exempt_pieces(drafted):
+            found.setdefault(str(piece.reason), []).extend(piece.areas)
+        for one in _breaks(drafted):
+            if one.kind is BreakKind.NO_WALK:
+                found.setdefault(str(one.kind), []).extend(one.areas)
+        for why, areas in found.items():
+            yield drafted, why, sorted(areas)
+
+
+def _exempt_pieces(drafted: DraftedZones) -> list[Piece]:
+    """Return the pieces of zones that the rule exempts, where there is one."""
+    exempt = (PieceReason.ISLAND, PieceReason.LOCKED)
+    pieces = drafted.zoning.pieces if drafted.problem.contiguous else ()
+    return [piece for piece in pieces if piece.reason in exempt]
 
 
 def _breaks(drafted: DraftedZones) -> list[Break]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from planner.fitting import fitted
-from planner.report.zone.tables import broken_rows, plan_rows
+from planner.report.zone.tables import broken_rows, names_of, plan_rows, stranded_areas
 from planner.report.zone.words import say_zone
 
 if TYPE_CHECKING:
@@ -66,18 +66,19 @@ def breaks_said(draft: Draft, lang: Language) -> Iterator[str]:
     for stage, demand, section, key, _, pupils, known, _ in broken_rows(draft, lang):
         where = f"{fitted(section, _NAME_WIDTH)} ({fitted(key, _NAME_WIDTH)})"
         found.setdefault((stage, demand, known), []).append((where, pupils))
-    if not found:
+    stranded = list(_stranded_said(draft, lang))
+    if not found and not stranded:
         yield say_zone("all_kept", lang)
     for (stage, demand, known), places in found.items():
         worst = sorted(places, key=lambda place: -place[1])
         number = sum(pupils for _, pupils in places)
-        pupils = say_zone("one_pupil" if number == 1 else "many_pupils", lang, pupils=number)
-        said = {"stage": stage, "demand": demand, "pupils": pupils}
+        said = {"stage": stage, "demand": demand, "pupils": _pupils(number, lang)}
         line = say_zone(
             "broken_one", lang, where=_listed([name for name, _ in worst], lang), **said
         )
         known_before = known == say_zone("yes", lang)
         yield line + (say_zone("broken_before", lang) if known_before else "")
+    yield from stranded
     for drafted in draft.stages:
         others = drafted.others
         if others is not None and others.shortfall is not None:
@@ -89,6 +90,26 @@ def breaks_said(draft: Draft, lang: Language) -> Iterator[str]:
                 found=len(others) + 1,
                 why=say_zone(f"why_{others.shortfall}", lang),
             )
+
+
+def _stranded_said(draft: Draft, lang: Language) -> Iterator[str]:
+    """Yield which areas hang on nothing, and what to do about it."""
+    names = names_of(draft, lang).areas
+    for drafted, why, areas in stranded_areas(draft):
+        keys = [drafted.area_ids[area] for area in areas]
+        where = [f"{fitted(names[key], _NAME_WIDTH)} ({fitted(key, _NAME_WIDTH)})" for key in keys]
+        yield say_zone(
+            f"stranded_{why}",
+            lang,
+            stage=drafted.stage.names[lang],
+            pupils=_pupils(int(drafted.problem.pupils[areas].sum()), lang),
+            where=_listed(where, lang),
+        )
+
+
+def _pupils(number: int, lang: Language) -> str:
+    """Return how many pupils, one of them in the singular."""
+    return say_zone("one_pupil" if number == 1 else "many_pupils", lang, pupils=number)
 
 
 def why_said(draft: Draft, lang: Language) -> Iterator[str]:

@@ -43,6 +43,7 @@ _WORDS: Final = in_both_languages(
         "step_exact": ("证明", "prove"),
         "step_price_areas": ("证明：单元定价", "prove: price areas"),
         "step_price_zones": ("证明：范围定价", "prove: price zones"),
+        "step_put_zones_together": ("证明：拼合范围", "prove: put zones together"),
         "step_branch_and_cut": ("证明：分支切割", "prove: branch and cut"),
         "step_differ": ("另寻方案", "differ"),
         "stopping": (
@@ -124,6 +125,25 @@ _WORDS: Final = in_both_languages(
         "broken_one": (
             "{stage}：{demand}，{pupils}：{where}",
             "{stage}: {demand}, {pupils}: {where}",
+        ),
+        "exempt_island": ("单元孤立，不计入连片", "touches no way to a school (exempt)"),
+        "exempt_locked": ("被锁定单元隔断，不计入连片", "cut off by locked areas (exempt)"),
+        "stranded_island": (
+            "{stage}：没有相邻单元通向任何学校，{pupils}：{where}。"
+            "若实地相连，请补上 areas 中单元之间的空隙。",
+            "{stage}: no chain of touching areas leads to a school, {pupils}: {where}. Where they "
+            "touch on the ground, close the gap between them in the areas table.",
+        ),
+        "stranded_locked": (
+            "{stage}：被锁定的单元隔断，{pupils}：{where}。请解除锁定，或将其间的单元一并锁定。",
+            "{stage}: cut off by locked areas, {pupils}: {where}. Release a lock, or lock the "
+            "areas between as well.",
+        ),
+        "stranded_no_walk": (
+            "{stage}：没有道路步行通向所划学校，{pupils}：{where}。"
+            "请连接该处道路，或检查其 foot_direction；planner check 会列出不相连的道路。",
+            "{stage}: no street leads on foot to the school, {pupils}: {where}. Join the streets "
+            "there, or look at their foot_direction; `planner check` names streets in pieces.",
         ),
         "broken_before": ("（调整前已存在）", " (as before)"),
         "and_more": ("等，另有{more}处", " and {more} more"),

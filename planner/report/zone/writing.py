@@ -16,6 +16,7 @@ from planner.report.zone.tables import (
     BROKEN,
     area_rows,
     broken_rows,
+    exempt_rows,
     plan_rows,
     plans_of,
     price_rows,
@@ -134,10 +135,11 @@ def _layer(draft: Draft) -> Any:
 
 def _sheets(draft: Draft, lang: Language) -> Iterator[Sheet]:
     """Yield the sheets of the workbook: what is violated first."""
-    yield _sheet("broken", BROKEN, broken_rows(draft, lang) or [_all_kept(lang)], lang)
+    broken = [*broken_rows(draft, lang), *exempt_rows(draft, lang)]
+    yield _sheet("broken", BROKEN, broken or [_all_kept(lang)], lang)
     why = [[sentence] for sentence in why_said(draft, lang)]
     if why:
-        yield _sheet("why", (("sheet_why", "text"),), why, lang)
+        yield _sheet("why", (("sheet_why", "prose"),), why, lang)
     rows = plan_rows(draft, lang)
     further = len(rows[0]) - len(_PLANS)
     more = [
@@ -156,7 +158,7 @@ def _sheets(draft: Draft, lang: Language) -> Iterator[Sheet]:
     yield _sheet("prices", _PRICES, price_rows(draft, lang), lang)
     yield from shared_sheets(draft, lang)
     notes = [[line] for line in _notes(draft, lang)]
-    yield _sheet("notes", (("sheet_notes", "text"),), notes, lang)
+    yield _sheet("notes", (("sheet_notes", "prose"),), notes, lang)
 
 
 def _all_kept(lang: Language) -> list[Any]:
