@@ -115,7 +115,8 @@ def _search_and_prove(
     from planner.zoning.proof import raise_bound
     from planner.zoning.search import improve_plan
 
-    bound, value, market = relaxation.bound, ground.value(plan), None
+    bound, value = relaxation.bound, ground.value(plan)
+    market, columns = None, None
     if not limits.reached(value):
         left = limits.seconds_left()
         most = min(PLAN_SHARE, PLAN_SECONDS / left + PLAN_SHARE_LONG)
@@ -130,7 +131,7 @@ def _search_and_prove(
             stop=lambda: limits.stop is not None and limits.stop(),
             report=lambda value: say("search", value, bound),
         )
-        plan, bound, market = found
+        plan, bound, market, columns = found
         value = ground.value(plan)
         say("search", value, bound)
     if not limits.reached(value):
@@ -139,6 +140,7 @@ def _search_and_prove(
             plan,
             bound,
             priced=market,
+            columns=columns,
             seconds=limits.seconds_left(),
             stop=lambda: limits.stop is not None and limits.stop(),
             say=say,

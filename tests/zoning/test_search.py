@@ -50,7 +50,9 @@ def test_two_rounds_find_the_best_plan_of_a_small_town(town: Problem) -> None:
     ground = lay_out(town)
     relaxation = relax(ground)
     first = construct(ground, relaxation)
-    plan, bound, _ = improve_plan(ground, relaxation, first, seed=1, work=2, bound=relaxation.bound)
+    plan, bound, _, _ = improve_plan(
+        ground, relaxation, first, seed=1, work=2, bound=relaxation.bound
+    )
     assert bound <= best_value(town) * (1 + 1e-9)
     chosen = plan[: town.areas].tolist()
     assert hangs_together(town, chosen)

@@ -15,15 +15,18 @@ import numpy as np
 from numba import boolean, float64, int8, int64, njit, types
 
 from planner.zoning.proof.territory import TERRITORY
+from planner.zoning.proof.trios import TRIOS, relief
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.zoning.proof.territory import Territory
+    from planner.zoning.proof.trios import Trios
 
 __all__ = ["best_zones", "by_worth", "detours", "fill", "fill_afresh"]
 
 _whole, _real, _flags = int64[::1], float64[::1], boolean[::1]
+TWO = 2
 OUTSIDE, INSIDE, REFUSED = 0, 1, 2
 """What has been decided about a place; nothing yet where it is outside."""
 
@@ -43,7 +46,11 @@ def by_worth(territory: Territory, gain: NDArray[np.float64]) -> NDArray[np.int6
     return places[:count][np.argsort(ratio[:count], kind="mergesort")]
 
 
-@njit(float64(TERRITORY, _real, _whole, _flags, int64, _real), cache=True, nogil=True)
+_PAIR = types.UniTuple(float64, 2)  # type: ignore[no-untyped-call]
+_FOUND = types.Tuple((float64, int64, int64))  # type: ignore[no-untyped-call]
+
+
+@njit(_PAIR(TERRITORY, _real, _whole, _flags, int64, _real), cache=True, nogil=True)
 def fill(
     territory: Territory,
     gain: NDArray[np.float64],
@@ -51,15 +58,15 @@ def fill(
     possible: NDArray[np.bool_],
     load: int,
     share: NDArray[np.float64],
-) -> float:
+) -> tuple[float, float]:
     """Return the most that possible places add to a load if they may be taken in parts.
 
     The seats are filled first, then places beyond them as long as a pupil gains more than an
     overflowing one costs. `share` [place] is set to what is taken of each place, if it has
-    any length.
+    any length. Second comes what one more seat would add.
     """
     free, room = max(0, territory.seats - load), territory.most - load
-    price, total = territory.overflow_metres, 0.0
+    price, total, seat_price = territory.overflow_metres, 0.0, 0.0
     for at in range(len(order)):
         place = order[at]
         if not possible[place]:
@@ -72,17 +79,14 @@ def fill(
             each = worth / pupils
             taken = min(pupils, room) if each > price else free
             total += each * taken - price * max(0, taken - free)
+            seat_price = price if taken == pupils else max(seat_price, each)
         free = max(0, free - taken)
         room -= taken
         if len(share):
             share[place] = 1.0 if taken == pupils else taken / pupils
         if taken < pupils:
             break
-    return total
-
-
-_PAIR = types.UniTuple(float64, 2)  # type: ignore[no-untyped-call]
-_FOUND = types.Tuple((float64, int64, int64))  # type: ignore[no-untyped-call]
+    return total, seat_price
 
 
 @njit(_PAIR(TERRITORY, _real, _whole), cache=True, nogil=True)
@@ -94,7 +98,7 @@ def fill_afresh(
     possible = np.ones(len(gain), np.bool_)
     load = territory.pupils[0]
     most = gain[0] - territory.overflow_metres * max(0, load - territory.seats)
-    most += fill(territory, gain, order, possible, load, share)
+    most += fill(territory, gain, order, possible, load, share)[0]
     next_best, filled = 0.0, 0.0
     for place in order[::-1]:
         filled += share[place] * territory.pupils[place]
@@ -180,8 +184,79 @@ def _reach(
     return tail
 
 
+@njit(float64(TRIOS, int8[::1], int64), cache=True, nogil=True)
+def _hold(trios: Trios, held: NDArray[np.int8], place: int) -> float:
+    """Note that the zone has a place, and return the fines that fall due."""
+    fines = 0.0
+    for at in range(trios.starts[place], trios.starts[place + 1]):
+        trio = trios.trios[at]
+        held[trio] += 1
+        if held[trio] == TWO:
+            fines += trios.fine[trio]
+    return fines
+
+
+@njit(float64(TRIOS, int8[::1], int64), cache=True, nogil=True)
+def _let_go(trios: Trios, held: NDArray[np.int8], place: int) -> float:
+    """Note that the zone has a place no longer, and return the fines that are forgiven."""
+    fines = 0.0
+    for at in range(trios.starts[place], trios.starts[place + 1]):
+        trio = trios.trios[at]
+        if held[trio] == TWO:
+            fines += trios.fine[trio]
+        held[trio] -= 1
+    return fines
+
+
+@njit(float64(TERRITORY, _real, TRIOS, int8[::1], _flags, int64, float64), cache=True, nogil=True)
+def _fined(  # noqa: C901 - one compiled loop
+    territory: Territory,
+    gain: NDArray[np.float64],
+    trios: Trios,
+    held: NDArray[np.int8],
+    possible: NDArray[np.bool_],
+    load: int,
+    seat_price: float,
+) -> float:
+    """Return the most that possible places add to a load at a price of seats, after fines.
+
+    By linear programming duality any price of seats gives a bound, and so does any part of a
+    fine taken off what places are worth: off all places that are left of a trio that has one
+    in the zone, together, or off each of two of a trio that has none, of which one is free.
+    """
+    free, room = max(0, territory.seats - load), territory.most - load
+    most = seat_price * free + max(0.0, seat_price - territory.overflow_metres) * (room - free)
+    left = np.zeros(len(gain))
+    for place in range(1, len(gain)):
+        if possible[place]:
+            left[place] = max(0.0, gain[place] - seat_price * territory.pupils[place])
+            most += left[place]
+    for trio in range(len(held)):
+        fine, first, second = trios.fine[trio], -1, -1
+        if held[trio] > 1:
+            continue
+        for member in trios.places[trio]:
+            if member < 0 or left[member] <= 0:
+                continue
+            if held[trio] == 1:
+                off = min(fine, left[member])
+                left[member] -= off
+                most -= off
+                fine -= off
+            elif first < 0 or left[member] > left[first]:
+                first, second = member, first
+            elif second < 0 or left[member] > left[second]:
+                second = member
+        if second >= 0:
+            off = min(fine, left[second])
+            left[first] -= off
+            left[second] -= off
+            most -= off
+    return most
+
+
 @njit(
-    _FOUND(TERRITORY, _real, _real, float64, boolean, int64, boolean[:, ::1], _real),
+    _FOUND(TERRITORY, _real, _real, TRIOS, float64, boolean, int64, boolean[:, ::1], _real),
     cache=True,
     nogil=True,
 )
@@ -189,6 +264,7 @@ def best_zones(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one compiled loop ove
     territory: Territory,
     profit: NDArray[np.float64],
     gain: NDArray[np.float64],
+    trios: Trios,
     floor: float,
     climbing: bool,  # noqa: FBT001 - compiled functions take no keywords
     nodes_at_most: int,
@@ -201,6 +277,7 @@ def best_zones(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one compiled loop ove
         territory: What the section could have.
         profit: [place] what a place adds to the worth of a zone.
         gain: [place] the same behind fences: no zone in one piece gains less by it.
+        trios: Fines for having two areas of three.
         floor: Zones worth less are not wanted.
         climbing: Whether only a zone better than all before it is wanted.
         nodes_at_most: Branches after which the search gives up.
@@ -216,8 +293,12 @@ def best_zones(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one compiled loop ove
     order = by_worth(territory, gain)
     state = np.zeros(places, np.int8)
     most, seat_price = fill_afresh(territory, gain, order)
+    charged, back = relief(territory, gain, trios, seat_price)
+    less = gain - charged
+    most, seat_price = fill_afresh(territory, less, by_worth(territory, less))
+    most += back
     slack = 1e-9 * (abs(most) + abs(floor)) if floor > -np.inf else 0.0
-    state[detours(territory, gain, seat_price) > most - floor + slack] = REFUSED
+    state[detours(territory, less, seat_price) > most - floor + slack] = REFUSED
     touching = np.zeros(places, np.int64)
     possible = np.zeros(places, np.bool_)
     queue = np.empty(places, np.int64)
@@ -226,6 +307,8 @@ def best_zones(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one compiled loop ove
     nothing = np.empty(0)
     touching[territory.loose] = 1
     state[0] = INSIDE
+    held = np.zeros(len(trios.fine), np.int8)
+    _hold(trios, held, 0)
     for at in range(territory.starts[0], territory.starts[1]):
         touching[territory.neighbours[at]] += 1
     load = territory.pupils[0]
@@ -246,7 +329,11 @@ def best_zones(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one compiled loop ove
                 if climbing:
                     floor = now + 1e-9 * abs(now)
             tail = _reach(territory, state, load, possible, queue)
-            most = lent - beyond + fill(territory, gain, order, possible, load, nothing)
+            more, seat_price = fill(territory, gain, order, possible, load, nothing)
+            most = lent - beyond + more
+            if most >= floor and len(held):
+                more = _fined(territory, gain, trios, held, possible, load, seat_price)
+                most = min(most, lent - beyond + more)
             pick = -1
             if most >= floor:
                 steepest = -np.inf
@@ -266,8 +353,9 @@ def best_zones(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one compiled loop ove
                 state[pick] = INSIDE
                 path[depth], ceiling[depth] = pick, most
                 depth += 1
-                own += profit[pick]
-                lent += gain[pick]
+                fined = _hold(trios, held, pick)
+                own += profit[pick] - fined
+                lent += gain[pick] - fined
                 load += territory.pupils[pick]
                 for at in range(territory.starts[pick], territory.starts[pick + 1]):
                     touching[territory.neighbours[at]] += 1
@@ -281,8 +369,9 @@ def best_zones(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one compiled loop ove
             return max(top, floor), min(written, len(zones)), branches
         place = path[depth - 1]
         state[place] = REFUSED
-        own -= profit[place]
-        lent -= gain[place]
+        fined = _let_go(trios, held, place)
+        own += fined - profit[place]
+        lent += fined - gain[place]
         load -= territory.pupils[place]
         for at in range(territory.starts[place], territory.starts[place + 1]):
             touching[territory.neighbours[at]] -= 1

@@ -17,8 +17,8 @@ from __future__ import annotations
 
 import signal
 import threading
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 
     from planner.zoning.proof.fences import Fences
     from planner.zoning.proof.market import Market
+    from planner.zoning.proof.trios import Trios
 
-__all__ = ["Outcome", "solve_core"]
+__all__ = ["Outcome", "best_zone", "solve_core"]
 
 METRES = 1000.0
 """The programme counts in kilometres, so that its tolerances fit its numbers."""
@@ -52,6 +53,8 @@ GAIN = 1e-7
 """Relative gain below which a plan counts as no better."""
 TOLERANCE = 1e-6
 """Relative error that the programme's own arithmetic may make; taken off an unproved bound."""
+TOLERANCE_ALONE = 1e-9
+"""The same where one zone is looked for, among a few dozen areas."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,24 +89,7 @@ def solve_core(
     model.setObjlimit(market.worth / METRES)
     if not brief:
         _begin_with(market, programme, known)
-    if seconds is not None:
-        model.setParam("limits/time", max(0.0, seconds))
-    if branches is not None:
-        model.setParam("limits/nodes", branches)
-    if brief:
-        model.setHeuristics(SCIP_PARAMSETTING.OFF)
-        model.setPresolve(SCIP_PARAMSETTING.FAST)
-        model.setParam("presolving/maxrestarts", 0)
-    if threading.current_thread() is threading.main_thread():
-        model.optimize()
-    else:
-        # The main thread hears of Ctrl-C, and other threads are told by `stop`.
-        model.setParam("misc/catchctrlc", False)  # noqa: FBT003 - the solver's own signature
-        model.optimizeNogil()
-    status = model.getStatus()
-    if status == "userinterrupt" and not whole.stopped:
-        # The programme caught a Ctrl-C that was meant for whoever listens: hand it on.
-        signal.raise_signal(signal.SIGINT)
+    status = _run(model, whole, seconds, branches, brief=brief)
     plan = None
     if model.getNSols() and model.getObjVal() * METRES < market.worth * (1 - GAIN):
         plan = _plan(market, model, chosen, known)
@@ -111,6 +97,56 @@ def solve_core(
         return Outcome(market.worth, plan, proved=True)
     dual = model.getDualbound() * METRES * (1 - TOLERANCE)
     return Outcome(min(market.worth, dual), plan, proved=False)
+
+
+def best_zone(
+    market: Market,
+    at: int,
+    profit: NDArray[np.float64],
+    trios: Trios,
+    floor: float,
+    *,
+    seconds: float | None,
+    branches: int | None,
+    stop: Callable[[], bool],
+) -> tuple[float, NDArray[np.bool_], bool]:
+    """Find the zone of one section that is worth most, if it is worth more than a floor.
+
+    Args:
+        market: What the sections could have.
+        at: The section's place in the list of territories.
+        profit: [place] what a place adds to the worth of a zone.
+        trios: Fines for having two areas of three.
+        floor: Zones worth less are not looked for.
+        seconds: Time to look for, None for no limit.
+        branches: Branches to open, None for no limit.
+        stop: Asked now and then; true ends the search.
+
+    Returns:
+        What no zone's worth exceeds, or the floor; zones worth more [zone, place]; and
+        whether the best of them, or that there is none, is certain.
+    """
+    territory = market.territories[at]._replace(cost=-profit)
+    alone = replace(market, territories=[territory], fences=[market.fences[at]])
+    model, (row,), _, whole = _programme(alone, everybody=False)
+    whole.stop = stop
+    for places, fine in zip(trios.places.tolist(), trios.fine.tolist(), strict=True):
+        held = [row[place] for place in places if place >= 0]
+        two = model.addVar(vtype="C", obj=fine / METRES, lb=0.0, ub=1.0)
+        for one, other in combinations(held, 2):
+            model.addCons(one + other - two <= 1)
+        if len(held) > 2:
+            model.addCons(quicksum(held) - 2 * two <= 1)
+    model.setObjlimit(-floor / METRES)
+    status = _run(model, whole, seconds, branches, brief=True)
+    zones = np.array(
+        [[model.getSolVal(found, x) > TORN for x in row] for found in model.getSols()], dtype=bool
+    ).reshape(-1, len(row))
+    certain = status in {"optimal", "infeasible"}
+    if certain and not len(zones):
+        return floor, zones, True
+    worth = (-model.getObjVal() if certain else -model.getDualbound()) * METRES
+    return max(floor, worth + TOLERANCE_ALONE * abs(worth)), zones, certain
 
 
 class _Whole(Conshdlr):
@@ -199,8 +235,33 @@ class _Programme(NamedTuple):
     whole: _Whole
 
 
-def _programme(market: Market) -> _Programme:
-    """Write (1), (2) and the fences known so far, and have the others watched."""
+def _run(
+    model: Model, whole: _Whole, seconds: float | None, branches: int | None, *, brief: bool
+) -> str:
+    """Have SCIP solve the programme as far as it may, and return how that ended."""
+    if seconds is not None:
+        model.setParam("limits/time", max(0.0, seconds))
+    if branches is not None:
+        model.setParam("limits/nodes", branches)
+    if brief:
+        model.setHeuristics(SCIP_PARAMSETTING.OFF)
+        model.setPresolve(SCIP_PARAMSETTING.FAST)
+        model.setParam("presolving/maxrestarts", 0)
+    if threading.current_thread() is threading.main_thread():
+        model.optimize()
+    else:
+        # The main thread hears of Ctrl-C, and other threads are told by `stop`.
+        model.setParam("misc/catchctrlc", False)  # noqa: FBT003 - the solver's own signature
+        model.optimizeNogil()
+    status = str(model.getStatus())
+    if status == "userinterrupt" and not whole.stopped:
+        # The programme caught a Ctrl-C that was meant for whoever listens: hand it on.
+        signal.raise_signal(signal.SIGINT)
+    return status
+
+
+def _programme(market: Market, *, everybody: bool = True) -> _Programme:
+    """Write (1) for everybody, (2) and the fences known so far, and have the others watched."""
     model = Model()
     model.hideOutput()
     model.setParam("timing/clocktype", 2)
@@ -225,7 +286,7 @@ def _programme(market: Market) -> _Programme:
             over[-1] = model.addVar(vtype="I", obj=price, lb=0.0, ub=float(beyond))
             load -= over[-1]
         model.addCons(load <= territory.seats)
-    for row in filter(None, takers[: market.ground.areas]):
+    for row in filter(None, takers[: market.ground.areas] if everybody else ()):
         model.addCons(quicksum(row) == 1)
     _fence_in(market, model, chosen)
     whole = _Whole(market, chosen)

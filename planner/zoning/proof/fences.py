@@ -111,7 +111,7 @@ def tighten(
         share[0] = 1.0
         load = territory.pupils[0]
         bound = gain[0] - territory.overflow_metres * max(0, load - territory.seats)
-        bound += fill(territory, gain, order, possible, load, share)
+        bound += fill(territory, gain, order, possible, load, share)[0]
         if bound < least:
             if bound < least - 0.01 * (least - target):
                 stuck = 0

@@ -47,7 +47,7 @@ def fill_whole(  # noqa: C901 - one compiled table
     room = min(room, pupils)
     if room < 0 or len(order) * (room + 1) > TABLE_AT_MOST:
         possible = np.ones(len(gain), np.bool_)
-        return float(held + fill(territory, gain, order, possible, load, share))
+        return float(held + fill(territory, gain, order, possible, load, share)[0])
     best = np.zeros(room + 1)
     taken = np.zeros((len(order), room + 1), np.bool_)
     for at in range(len(order)):

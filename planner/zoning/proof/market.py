@@ -25,6 +25,8 @@ FENCES_AT_MOST = 1_500
 """Fences of one section; the least needed make room when its territory shrinks."""
 ROUNDING = 1e-9
 """Relative error that values of plans may make before an area is ruled out."""
+ROUNDING_SUM = 1e-11
+"""Relative error that summing a bound in floating point may make; taken off the bound."""
 
 
 @dataclass(slots=True, eq=False)
@@ -43,6 +45,21 @@ class Market:
     """What the known plan is worth: whatever cannot be part of a better one is left out."""
     zones: dict[Zone, None] = field(default_factory=dict)
     """Zones met on the way, each the best of its section at some prices."""
+    trios: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 3), dtype=np.int64))
+    """[trio, 3] areas of which two cost a zone a fine."""
+    fines: Real = field(default_factory=lambda: np.zeros(0))
+    """[trio] at the prices of areas; they count in the gains."""
+
+    def agree(self, prices: Real, gains: Real, trios: NDArray[np.int64], fines: Real) -> None:
+        """Keep prices, gains and fines if the bound that they give is the best so far.
+
+        No plan undercuts the sum of prices less gains less fines (see `prices` and `trios`).
+        """
+        size = float(np.abs(prices).sum() + np.abs(gains).sum() + fines.sum())
+        bound = float(prices.sum() - gains.sum() - fines.sum()) - ROUNDING_SUM * size
+        if bound > self.bound:
+            self.bound, self.prices, self.gains = bound, prices.copy(), gains
+            self.trios, self.fines = trios.copy(), fines.copy()
 
     @property
     def unwanted(self) -> bool:

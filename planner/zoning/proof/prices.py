@@ -24,6 +24,7 @@ from planner.zoning.proof.connected import best_zones, by_worth, detours, fill_a
 from planner.zoning.proof.fences import Fences, breach, find_fences, lend, tighten
 from planner.zoning.proof.knapsack import fill_whole
 from planner.zoning.proof.market import cut_to
+from planner.zoning.proof.trios import no_trios, relief, trios_of
 from planner.zoning.proof.zones import Zone
 
 if TYPE_CHECKING:
@@ -34,10 +35,11 @@ if TYPE_CHECKING:
     from planner.zoning.ground import Ground
     from planner.zoning.proof.market import Market
     from planner.zoning.proof.territory import Territory
+    from planner.zoning.proof.trios import Trios
 
     Real = NDArray[np.float64]
 
-__all__ = ["narrow", "price_areas", "price_zones", "regrets", "small_zones"]
+__all__ = ["charge", "narrow", "price_areas", "price_zones", "regrets", "small_zones"]
 
 AREAS_EACH = 40
 """Areas per section up to which zones in one piece are priced.
@@ -198,7 +200,7 @@ def regrets(market: Market) -> Real:
     for at, (territory, fences) in enumerate(zip(market.territories, market.fences, strict=True)):
         profit = _profit(market, territory, market.prices)
         rise[territory.nodes, territory.section] = _loss(
-            territory, fences, profit, market.gains[at]
+            territory, fences, profit, _trios(market, territory), market.gains[at]
         )
     return np.asarray(rise[: market.ground.areas])
 
@@ -272,7 +274,7 @@ def _best_zone(
         gain = lend(fences, profit, fences.lent)
         room, worth = np.zeros((ROOM, len(profit)), dtype=bool), np.zeros(ROOM)
         most, count, opened = best_zones(
-            territory, profit, gain, floor, CLIMBING, branches, room, worth
+            territory, profit, gain, no_trios(len(profit)), floor, CLIMBING, branches, room, worth
         )
         top = min(top, most)
         for zone in _zones(market, territory, room[:count]):
@@ -302,12 +304,10 @@ def narrow(market: Market) -> None:
 
     The areas must have been priced before, so that gains are those at the market's prices.
     """
-    bound = _bound(market.prices, market.gains)
+    bound = _bound(market.prices, market.gains) - float(market.fines.sum())
     for at, (territory, fences) in enumerate(zip(market.territories, market.fences, strict=True)):
         profit = _profit(market, territory, market.prices)
-        mean = np.zeros(len(profit))
-        tighten(territory, profit, fences, market.gains[at], TIGHTEN_LONG, mean)
-        loss = _loss(territory, fences, profit, market.gains[at])
+        loss = _loss(territory, fences, profit, _trios(market, territory), market.gains[at])
         stay = bound + loss <= market.worth * (1 + ROUNDING)
         stay[0] = True
         if not stay.all():
@@ -315,10 +315,29 @@ def narrow(market: Market) -> None:
             market.territories[at], market.fences[at] = cut_to(market, at, allowed)
 
 
-def _loss(territory: Territory, fences: Fences, profit: Real, gain_of_best: float) -> Real:
-    """Return how much less than the best zone any zone with a given place gains: [place]."""
+def charge(territory: Territory, fences: Fences, profit: Real, trios: Trios) -> tuple[Real, float]:
+    """Return profits [place] less parts of the fines for trios, and what all get back."""
+    if not len(trios.fine):
+        return profit, 0.0
     gain = lend(fences, profit, fences.lent)
+    _, seat_price = fill_afresh(territory, gain, by_worth(territory, gain))
+    charged, back = relief(territory, gain, trios, seat_price)
+    return profit - charged, back
+
+
+def _trios(market: Market, territory: Territory) -> Trios:
+    """Return the fines that can fall due in a territory."""
+    return trios_of(territory, market.trios, market.fines, market.ground.nodes)
+
+
+def _loss(
+    territory: Territory, fences: Fences, profit: Real, trios: Trios, gain_of_best: float
+) -> Real:
+    """Return how much less than the best zone any zone with a given place gains: [place]."""
+    charged, back = charge(territory, fences, profit, trios)
+    tighten(territory, charged, fences, gain_of_best - back, TIGHTEN_LONG, np.zeros(len(profit)))
+    gain = lend(fences, charged, fences.lent)
     most, seat_price = fill_afresh(territory, gain, by_worth(territory, gain))
-    loss = gain_of_best - most + detours(territory, gain, seat_price)
+    loss = gain_of_best - back - most + detours(territory, gain, seat_price)
     loss[territory.forced] = 0.0
     return np.asarray(loss, dtype=np.float64)

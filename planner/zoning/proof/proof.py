@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.zoning.bound import relax
+from planner.zoning.proof.assemble import assemble
+from planner.zoning.proof.columns import Columns, tiny_zones
 from planner.zoning.proof.core import solve_core
 from planner.zoning.proof.market import open_market, settled
+from planner.zoning.proof.mixture import zones_of_plan
 from planner.zoning.proof.prices import narrow, price_areas, price_zones, regrets, small_zones
 
 if TYPE_CHECKING:
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
 
     from planner.zoning.ground import Ground
     from planner.zoning.proof.market import Market
-    from planner.zoning.proof.zones import Zone
 
 __all__ = ["Proof", "raise_bound"]
 
@@ -28,6 +30,8 @@ STEPS, STEPS_ZONES = 1_500, 2_000
 """Steps of the two rounds of pricing at most."""
 SHARE_AREAS, SHARE_ZONES = 0.15, 0.7
 """Part of the time after which the first and the second round of pricing end."""
+CORES = 2
+"""Sections that look for zones at once."""
 NEVER: Callable[[], bool] = lambda: False  # noqa: E731 - a default, named for the signature
 
 
@@ -39,14 +43,9 @@ class Proof:
     """No plan whatsoever is worth less; the plan's own value where it is proved the best."""
     plan: NDArray[np.int64]
     """[node] the known plan, or a better one."""
-    prices: NDArray[np.float64]
-    """[area] what it is worth to be rid of the area: a zone that costs less than its areas'
-    prices is a good zone."""
     regrets: NDArray[np.float64]
     """[area, section] by how much the bound rises at least if the area goes there; inf where no
     plan better than the known one has it there."""
-    zones: tuple[Zone, ...]
-    """Good zones met on the way."""
 
 
 def raise_bound(
@@ -55,6 +54,7 @@ def raise_bound(
     bound: float,
     *,
     priced: Market | None = None,
+    columns: Columns | None = None,
     seconds: float | None = None,
     work: int | None = None,
     stop: Callable[[], bool] = NEVER,
@@ -71,6 +71,7 @@ def raise_bound(
         known: [node] a plan that keeps all rules: the better it is, the more can be ruled out.
         bound: What is known already to be undercut by no plan.
         priced: Prices of areas found earlier, if there are any.
+        columns: Zones that are mixed at these prices, if there are any.
         seconds: Time after which the bound reached so far is returned.
         work: Branches of the last step, for the same answer on any machine.
         stop: Asked now and then whether to return.
@@ -93,25 +94,73 @@ def raise_bound(
     if not settled(market) and priced is None:
         price_areas(market, steps=STEPS, stop=clock.after(SHARE_AREAS))
         say("price areas", market.worth, market.bound)
-    if not settled(market) and small_zones(ground):
+    plan = known
+    if not settled(market) and tiny_zones(ground):
+        plan = _mix_zones(
+            columns or Columns(market, zones_of_plan(ground, known)), plan, clock, work, say
+        )
+    elif not settled(market) and small_zones(ground):
         price_zones(
             market,
             steps=STEPS_ZONES,
             stop=clock.after(SHARE_ZONES),
             say=lambda reached: say("price zones", market.worth, reached),
         )
-    plan, reached = known, min(market.bound, market.worth)
-    if settled(market):
-        reached = market.worth
-    elif not clock.after(1.0)():
-        outcome = solve_core(market, known, seconds=clock.left(), branches=work, stop=stop)
-        reached = max(reached, outcome.bound)
-        if outcome.plan is not None and ground.value(outcome.plan) < market.worth:
-            plan = outcome.plan
-        if outcome.proved or reached > ground.value(plan):
-            reached = ground.value(plan)
-        say("branch and cut", ground.value(plan), reached)
-    return Proof(reached, plan, market.prices, regrets(market), tuple(market.zones))
+    if not settled(market) and not clock.after(1.0)():
+        plan = _branch_and_cut(market, plan, clock, work)
+        say("branch and cut", market.worth, market.bound)
+    reached = market.worth if settled(market) else market.bound
+    return Proof(reached, plan, regrets(market))
+
+
+def _mix_zones(
+    columns: Columns,
+    plan: NDArray[np.int64],
+    clock: _Clock,
+    work: int | None,
+    say: Callable[[str, float, float], None],
+) -> NDArray[np.int64]:
+    """Mix zones to raise the bound; put those together that a better plan can have.
+
+    Returns the plan [node], or a better one; the bound is its worth if these are all.
+    """
+    market = columns.market
+    plan = columns.price(
+        plan,
+        certain=True,
+        rounds=work,
+        timed=work is None,
+        cores=CORES,
+        stop=clock.after(SHARE_ZONES),
+        say=lambda reached: say("price zones", market.worth, reached),
+    )
+    if settled(market) or not np.isfinite(columns.cost) or clock.after(1.0)():
+        return plan
+    puzzle = columns.puzzle(market.worth - columns.cost, only_all=True, cores=CORES)
+    if not puzzle.complete:
+        return plan
+    found = assemble(puzzle, market.worth, seconds=clock.left(), branches=work)
+    if found.plan is not None:
+        plan = np.append(found.plan, plan[market.ground.areas :])
+        market.worth = market.ground.value(plan)
+    if found.settled:
+        market.bound = market.worth
+    say("put zones together", market.worth, market.bound)
+    return plan
+
+
+def _branch_and_cut(
+    market: Market, plan: NDArray[np.int64], clock: _Clock, work: int | None
+) -> NDArray[np.int64]:
+    """Solve what is left open; return the plan [node] or a better one, and raise the bound."""
+    outcome = solve_core(market, plan, seconds=clock.left(), branches=work, stop=clock.after(1.0))
+    market.bound = max(market.bound, outcome.bound)
+    if outcome.plan is not None and market.ground.value(outcome.plan) < market.worth:
+        plan, market.worth = outcome.plan, market.ground.value(outcome.plan)
+    if outcome.proved:
+        market.bound = market.worth
+    market.bound = min(market.bound, market.worth)
+    return plan
 
 
 class _Clock:

@@ -19,7 +19,8 @@ import highspy
 import numpy as np
 from scipy.sparse import csr_array
 
-from planner.zoning.search.pool import areas_of, best_first
+from planner.zoning.proof.mixture import best_first
+from planner.zoning.search.pool import areas_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numba import float64, int64, njit, types, uint64
+from scipy.sparse import csr_array
+
+from planner.zoning.proof.mixture import Zones
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,10 +22,10 @@ __all__ = [
     "POOL",
     "Pool",
     "areas_of",
-    "best_first",
     "collect",
     "empty_pool",
     "merge",
+    "pool_as_zones",
     "zones_as_pool",
 ]
 
@@ -126,13 +129,11 @@ def zones_as_pool(ground: Ground, zones: Iterable[Zone], company: float, seed: i
     return pool
 
 
-def best_first(
-    score: NDArray[np.float64], section: NDArray[np.int64], per: int
-) -> NDArray[np.int64]:
-    """Return the zones with the lowest scores, at most so many of each section."""
-    order = np.lexsort((score, section))
-    first = np.searchsorted(section[order], section[order])
-    return np.sort(order[np.arange(len(order)) - first < per])
+def pool_as_zones(pool: Pool, areas: int) -> Zones:
+    """Return the zones of a pool in the form in which they are mixed."""
+    every = np.arange(int(pool.size[0]))
+    members = csr_array(areas_of(pool, every, areas).astype(np.float64))
+    return Zones(pool.sections[every], pool.values[every], members)
 
 
 @njit(

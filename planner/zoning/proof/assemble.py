@@ -1,0 +1,89 @@
+"""Put whole zones together to a plan, out of zones that cost little at the prices of a mixture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import highspy
+import numpy as np
+
+from planner.zoning.proof.mixture import METRES, empty_rows, put_in
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from scipy.sparse import csr_array
+
+    from planner.zoning.proof.mixture import Zones
+
+__all__ = ["Assembled", "Puzzle", "assemble"]
+
+GAIN = 1e-7
+"""Relative gain below which a plan counts as no better."""
+SURE = 1e-9
+"""Relative gap at which the programme's search ends."""
+
+
+class Puzzle(NamedTuple):
+    """Zones, of which some may fit together."""
+
+    zones: Zones
+    fined: csr_array
+    """[zone, trio] which zones have two areas of which trio."""
+    cost: float
+    """Metres of their cheapest mixture."""
+    reach: float
+    """By how much a plan may cost more than the mixture and still be found, in metres."""
+    complete: bool
+    """Whether no other zone can be part of such a plan."""
+
+
+class Assembled(NamedTuple):
+    """What came of it."""
+
+    plan: NDArray[np.int64] | None
+    """[area] a plan worth less than the known one, if one was found."""
+    settled: bool
+    """Whether these zones make no better plan than that, or none at all, within reach."""
+
+
+def assemble(
+    puzzle: Puzzle, worth: float, *, seconds: float | None, branches: int | None
+) -> Assembled:
+    """Look for the best plan [area] that the zones make, below a worth in metres.
+
+    Args:
+        puzzle: The zones.
+        worth: What the known plan is worth.
+        seconds: Time to look for, None for no limit.
+        branches: Branches to open, None for no limit; the same answer on any machine.
+    """
+    zones = puzzle.zones
+    areas, sections = zones.members.shape[1], int(zones.sections.max(initial=-1)) + 1
+    if len(np.unique(zones.sections)) < sections:
+        return Assembled(None, settled=True)
+    model = empty_rows(areas + sections, puzzle.fined.shape[1])
+    put_in(model, zones, puzzle.fined, np.arange(len(zones.values)), sections)
+    every = np.arange(len(zones.values), dtype=np.int32)
+    whole = np.full(len(every), int(highspy.HighsVarType.kInteger), dtype=np.uint8)
+    model.changeColsIntegrality(len(every), every, whole)
+    below = min(worth * (1 - GAIN), puzzle.cost + puzzle.reach)
+    model.setOptionValue("mip_rel_gap", SURE)
+    model.setOptionValue("objective_bound", below / METRES)
+    if seconds is not None:
+        model.setOptionValue("time_limit", max(0.0, seconds))
+    if branches is not None:
+        model.setOptionValue("mip_max_nodes", branches)
+    model.run()
+    found, plan = model.getInfo(), None
+    settled = model.getModelStatus() in {
+        highspy.HighsModelStatus.kOptimal,
+        highspy.HighsModelStatus.kInfeasible,
+        highspy.HighsModelStatus.kObjectiveBound,
+    }
+    feasible = found.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    if feasible and found.objective_function_value * METRES < worth * (1 - GAIN):
+        plan = np.full(areas, -1)
+        for at in np.flatnonzero(np.array(model.getSolution().col_value) > 1 / 2):
+            members = zones.members
+            plan[members.indices[members.indptr[at] : members.indptr[at + 1]]] = zones.sections[at]
+    return Assembled(plan, settled)

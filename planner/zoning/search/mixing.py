@@ -1,0 +1,116 @@
+"""Mix tiny zones until they are nearly a plan, and put those near it together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from planner.zoning.proof.assemble import assemble
+from planner.zoning.proof.market import part_of
+from planner.zoning.proof.prices import narrow
+from planner.zoning.search.best import BRANCHES, CLOSE_ENOUGH
+from planner.zoning.search.redraw import likely_choices, redraw
+from planner.zoning.search.rounds import LESS, MORE, WIDER
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from planner.zoning.proof.columns import Columns
+    from planner.zoning.search.best import Best, Clock
+
+__all__ = ["Mixing", "mix_round"]
+
+MIXED: Final = 2
+"""Times that trios are fined before zones are put together, and afterwards."""
+REACH, FARTHER, NEARER, TRIES = 0.0005, 1.6, 0.7, 4
+"""By how much plans put together may cost more than the mixture, as a part of their value; how
+that changes when there are none, or there is no time to find them; and tries in a row."""
+FAR: Final = 0.0015
+"""Gap to the mixture, as a part of a plan's value, from which all zones are redrawn as well."""
+SECONDS_A_SLICE: Final = 8.0
+CORES: Final = 2
+
+
+@dataclass(slots=True, eq=False)
+class Mixing:
+    """The zones that are mixed, and how far around the mixture plans are looked for."""
+
+    columns: Columns
+    reach: float = REACH
+    more: float = MORE
+    """Choices beyond the best for each area when all zones are redrawn."""
+
+    def exhausted(self, best: Best) -> bool:
+        """Say whether no plan made of the zones known can be better than the best one."""
+        return self.columns.cost > best.value * (1 - CLOSE_ENOUGH)
+
+
+def mix_round(best: Best, mixing: Mixing, other_core: ThreadPoolExecutor, clock: Clock) -> None:
+    """Mix zones until they are nearly a plan, and put near ones together to a plan.
+
+    As long as the best plan is far from the mixture, all zones are redrawn meanwhile among the
+    choices that the zones known make likely; later the bound is raised meanwhile.
+    """
+    columns, timed = mixing.columns, clock.seconds() is not None
+    market = columns.market
+    best.take(
+        columns.price(
+            best.plan, certain=False, rounds=MIXED, timed=timed, cores=CORES, stop=clock.over
+        )
+    )
+    if clock.over() or mixing.exhausted(best):
+        return
+    slice_ = clock.within(SECONDS_A_SLICE)
+    if best.value - columns.cost > FAR * best.value:
+        likely = likely_choices(columns.regrets(), mixing.more)
+        beside = other_core.submit(
+            redraw,
+            part_of(market, best.plan, np.arange(best.ground.sections), likely),
+            best.plan,
+            seconds=slice_.seconds(),
+            branches=None if timed else BRANCHES,
+            stop=slice_.over,
+            brief=False,
+        )
+        _put_together(best, mixing, slice_)
+        redrawn = beside.result()
+        if not best.take(redrawn.plan):
+            mixing.more *= WIDER if redrawn.proved else LESS
+    else:
+        _put_together(best, mixing, slice_)
+        best.take(
+            columns.price(
+                best.plan,
+                certain=True,
+                rounds=MIXED,
+                timed=timed,
+                cores=CORES,
+                stop=clock.within(SECONDS_A_SLICE).over,
+            )
+        )
+    best.bound = max(best.bound, market.bound)
+    market.worth = best.value
+    narrow(market)
+
+
+def _put_together(best: Best, mixing: Mixing, clock: Clock) -> None:
+    """Put a better plan together of zones near the mixture, farther ones if it must be."""
+    columns, timed = mixing.columns, clock.seconds() is not None
+    for _ in range(TRIES):
+        reach = min(mixing.reach * best.value, best.value - columns.cost)
+        if clock.over() or reach <= 0:
+            return
+        puzzle = columns.puzzle(reach, only_all=False, cores=CORES)
+        found = assemble(
+            puzzle, best.value, seconds=clock.seconds(), branches=None if timed else BRANCHES
+        )
+        if found.plan is not None:
+            best.take(np.append(found.plan, best.plan[best.ground.areas :]))
+        if found.plan is not None or not found.settled:
+            mixing.reach *= 1.0 if found.settled else NEARER
+            return
+        if reach < mixing.reach * best.value:
+            return
+        mixing.reach *= FARTHER
