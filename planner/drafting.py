@@ -438,6 +438,8 @@ class _Desk:
             zoning = self._solved(ground.stage, problem, seed)
         # The other plans share the time; why something is not kept is told in any case.
         others = None if moves else self._others(ground.stage, problem, zoning, seed, began)
+        if others is not None:
+            zoning = others.first
         self.drawn[stage] = DraftedZones(
             stage=ground.stage,
             year=self.county.scenario.zones.from_year,

@@ -65,6 +65,8 @@ class Alternative:
 class Alternatives:
     """The plans that were found besides the first, and why there are no more."""
 
+    first: Zoning
+    """The best of all: the plan given, unless a better one was met while looking for others."""
     plans: tuple[Alternative, ...]
     asked: int
     least_pupils: int
@@ -95,6 +97,9 @@ def alternatives(
     report: Callable[[int, str, float], None] | None = None,
 ) -> Alternatives:
     """Return plans of which any two, the first included, differ for a stated share of pupils.
+
+    A plan that turns out better than the first takes its place, and the first is one of the
+    others.
 
     For each further plan, going where an earlier plan sends an area is given a price, the
     lowest that makes the best plan different enough. Then the price is taken off and the plan
@@ -130,7 +135,26 @@ def alternatives(
         elif _over(mine):
             # Who had no time to look does not know that there is nothing.
             shortfall = Shortfall.STOPPED
-    return Alternatives(tuple(found), count, least, shortfall)
+    every = [first, *(one.zoning for one in found)]
+    best, others = _best_first(problem, every, most_loss)
+    if len(others) < len(every) - 1:
+        shortfall = Shortfall.TOO_DEAR
+    return Alternatives(best, tuple(others), count, least, shortfall)
+
+
+def _best_first(
+    problem: Problem, plans: list[Zoning], most_loss: float
+) -> tuple[Zoning, list[Alternative]]:
+    """Return the best of some plans, the first of equals, and those near it in their order."""
+    best = min(plans, key=lambda plan: plan.value)
+    ordered, others = [best], []
+    for plan in plans:
+        if plan is not best:
+            beside = _alternative(problem, evaluate(problem, plan.section_of_area), ordered)
+            if beside.loss <= most_loss:
+                others.append(beside)
+                ordered.append(beside.zoning)
+    return best, others
 
 
 def _shortfall(drawn: Evaluation | None, first: Zoning, most_loss: float) -> Shortfall | None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from planner.zoning import Problem, SolveStatus, evaluate, solve
 from planner.zoning.alternatives import Alternatives, Shortfall, alternatives
+from planner.zoning.solver import judge
 from tests.zoning.grids import grid_town, hangs_together, worth
 
 FEW = 3_000
@@ -106,6 +107,30 @@ def test_a_plan_that_costs_too_much_is_not_offered() -> None:
     _, some = choices(town, most_loss=0.5, count=1)
     assert [one.loss for one in some] == [(200 - 100) * 10 / 2_000]
     assert first.tolist() == [0, 0, 1, 1]
+
+
+def test_a_plan_better_than_the_first_takes_its_place() -> None:
+    """A row of four with the border in the wrong place: 10 pupils walk 200 metres, not 100."""
+    town = grid_town(1, 4, home=[0, 3], seats=[40, 40])
+    wrong = judge(town, np.array([0, 0, 0, 1]))
+    assert wrong.value == pytest.approx((100 + 200) * 10)
+    others = alternatives(
+        town, wrong, count=1, least_share=0.1, most_loss=0.6, seed=1, proposals=FEW
+    )
+    assert others.first.section_of_area.tolist() == [0, 0, 1, 1]
+    assert [one.zoning.section_of_area.tolist() for one in others] == [[0, 0, 0, 1]]
+    assert [one.loss for one in others] == [pytest.approx((3_000 - 2_000) / 2_000)]
+    assert [one.moved for one in others] == [(10,)]
+
+
+def test_a_first_plan_too_dear_beside_a_better_one_is_left_out() -> None:
+    town = grid_town(1, 4, home=[0, 3], seats=[40, 40])
+    wrong = judge(town, np.array([0, 0, 0, 1]))
+    others = alternatives(
+        town, wrong, count=1, least_share=0.1, most_loss=0.4, seed=1, proposals=FEW
+    )
+    assert others.first.section_of_area.tolist() == [0, 0, 1, 1]
+    assert (len(others), others.shortfall) == (0, Shortfall.TOO_DEAR)
 
 
 def test_a_plan_without_seats_for_all_is_not_offered_beside_one_that_has_them() -> None:

@@ -48,7 +48,7 @@ NEAR, BRANCHES_NEAR = 1_000, 50_000
 """Zones that a section lists from which a plan may be put together, and its branches."""
 NEAR_ALL, BRANCHES_ALL = 10_000, 200_000
 """The same where these have to be all."""
-MIXED_WELL: Final = 1e-9
+MIXED_WELL: Final = 1e-10
 """Cost below 0, as a part of a plan's worth, that is no more than rounding."""
 CLOSE: Final = 0.05
 """Part of the gap between mixture and known plan: a bound that close to the mixture will do."""

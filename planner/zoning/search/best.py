@@ -70,6 +70,10 @@ class Best:
             return everybody
         return int(min(everybody, max(0.0, self.value - self.bound) // price))
 
+    def proved(self) -> float:
+        """Return what no plan undercuts; a bound on better plans only may lie above the value."""
+        return min(self.bound, self.value)
+
     def close_enough(self) -> bool:
         """Say whether there is nothing left to win that anybody asked for."""
         return self.value <= self.enough or self.value - self.bound <= CLOSE_ENOUGH * self.value

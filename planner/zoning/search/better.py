@@ -106,7 +106,7 @@ def improve_plan(
         _combine(best, clock.share(COMBINE_SHARE))
         report(best.value)
         if best.close_enough() or clock.over():
-            return Found(best.plan, best.bound)
+            return Found(best.plan, best.proved())
         market = open_market(ground, relaxation, best.plan, bound)
         part = PRICE_SHARE_SMALL if small_zones(ground) else PRICE_SHARE
         price_areas(market, steps=PRICE_STEPS, stop=clock.share(part).over)
@@ -114,7 +114,7 @@ def improve_plan(
         if tiny_zones(ground):
             columns = Columns(market, pool_as_zones(best.pool, ground.areas))
             _mix_rounds(best, columns, other_core, clock, work, report)
-            return Found(best.plan, best.bound, market, columns)
+            return Found(best.plan, best.proved(), market, columns)
         state, done = Redrawing.of(ground, seed), 0
         while done != work and not best.close_enough() and not clock.over():
             before = best.value
@@ -124,7 +124,7 @@ def improve_plan(
             _combine(best, clock.within(COMBINE_AGAIN))
             report(best.value)
             done += 1
-    return Found(best.plan, best.bound, market)
+    return Found(best.plan, best.proved(), market)
 
 
 def _mix_rounds(
