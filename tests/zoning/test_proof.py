@@ -69,9 +69,7 @@ def test_without_a_limit_the_best_plan_of_a_town_is_found_and_proved(
 ) -> None:
     """Zones of a town that small are mixed; those of larger ones are priced one by one."""
     ground = lay_out(town)
-    with mock.patch.multiple(
-        story, STEPS=steps, STEPS_ZONES=steps, tiny_zones=lambda _ground: mixed
-    ):
+    with mock.patch.multiple(story, STEPS=steps, STEPS_ZONES=steps, worth_mixing=lambda *_: mixed):
         proof = raise_bound(ground, construct(ground, relax(ground)), 0.0)
     best = best_value(town)
     assert ground.value(proof.plan) == pytest.approx(best, rel=1e-6, abs=1e-6)
@@ -86,7 +84,7 @@ def test_a_bound_that_was_cut_short_still_holds(
     ground = lay_out(town)
     asked = iter(range(1_000_000))
     known = construct(ground, relax(ground))
-    with mock.patch.object(story, "tiny_zones", return_value=mixed):
+    with mock.patch.object(story, "worth_mixing", return_value=mixed):
         proof = raise_bound(ground, known, 0.0, work=work, stop=lambda: next(asked) > patience)
     assert proof.bound <= best_value(town) * (1 + 1e-9) + 1e-6
     assert ground.value(proof.plan) <= ground.value(known)
@@ -100,9 +98,7 @@ def test_regrets_never_rule_out_a_plan_better_than_the_known_one(
     ground, areas = lay_out(town), np.arange(town.areas)
     known = town.today
     assert known is not None
-    with mock.patch.multiple(
-        story, STEPS=steps, STEPS_ZONES=steps, tiny_zones=lambda _ground: mixed
-    ):
+    with mock.patch.multiple(story, STEPS=steps, STEPS_ZONES=steps, worth_mixing=lambda *_: mixed):
         proof = raise_bound(ground, known, 0.0, work=0)
     worth = ground.value(known) * (1 - 1e-9)
     choices = [np.flatnonzero(np.isfinite(each)).tolist() for each in ground.each_metres]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from planner.zoning.construct import construct, search_prices
 from planner.zoning.ground import lay_out
 from planner.zoning.proof.market import open_market, part_of
 from planner.zoning.proof.zones import Zone
-from planner.zoning.search import improve_plan
+from planner.zoning.search import better, improve_plan
 from planner.zoning.search.combine import combine
 from planner.zoning.search.pool import areas_of, collect, empty_pool, merge, zones_as_pool
 from planner.zoning.search.redraw import likely_choices, neighbouring, redraw
@@ -22,12 +23,22 @@ from tests.zoning.grids import best_value, grid_town, hangs_together, worth
 from tests.zoning.test_solve import small_towns
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from planner.zoning import Problem
     from planner.zoning.ground import Ground
     from planner.zoning.search.pool import Pool
 
 BEST = [0, 0, 1, 1, 2, 2, 3, 3]
 """The street's best plan: everybody at most one house from school, 4 x 10 pupils x 100 m."""
+
+
+@pytest.fixture(params=["redrawn", "mixed"], autouse=True, scope="module")
+def _zones_are(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Search in towns so small as if they were larger, too."""
+    mixed = request.param == "mixed"
+    with mock.patch.object(better, "worth_mixing", return_value=mixed):
+        yield
 
 
 @pytest.fixture
@@ -192,7 +203,7 @@ def test_a_search_that_is_stopped_keeps_the_best(street: Problem) -> None:
         stop=lambda: True,
         report=told.append,
     ).plan
-    assert told == [ground.value(plan)] * 2
+    assert set(told) == {ground.value(plan)}
     assert ground.value(plan) <= ground.value(wrong)
 
 
@@ -218,7 +229,7 @@ def test_a_plan_that_is_good_enough_ends_the_search(street: Problem) -> None:
         enough=4_000.0,
         report=told.append,
     )
-    assert told == [4_000.0, 4_000.0]
+    assert set(told) == {4_000.0}
 
 
 def test_a_search_without_end_is_refused(street: Problem) -> None:

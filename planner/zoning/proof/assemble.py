@@ -19,6 +19,8 @@ __all__ = ["Assembled", "Puzzle", "assemble"]
 
 GAIN = 1e-7
 """Relative gain below which a plan counts as no better."""
+EFFORT = 0.2
+"""Part of the work that goes into looking for plans and not for proofs."""
 SURE = 1e-9
 """Relative gap at which the programme's search ends."""
 
@@ -68,6 +70,7 @@ def assemble(
     model.changeColsIntegrality(len(every), every, whole)
     below = min(worth * (1 - GAIN), puzzle.cost + puzzle.reach)
     model.setOptionValue("mip_rel_gap", SURE)
+    model.setOptionValue("mip_heuristic_effort", EFFORT)
     model.setOptionValue("objective_bound", below / METRES)
     if seconds is not None:
         model.setOptionValue("time_limit", max(0.0, seconds))

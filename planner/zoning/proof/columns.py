@@ -36,10 +36,14 @@ if TYPE_CHECKING:
     from planner.zoning.proof.mixture import Zones
     from planner.zoning.proof.offers import Offers
 
-__all__ = ["Columns", "tiny_zones"]
+__all__ = ["Columns", "worth_mixing"]
 
 AREAS_EACH: Final = 12
 """Areas per section up to which zones are so small that they are named one by one."""
+MOST_AREAS: Final = 600
+"""Areas beyond which the mixture has too many zones for the time there usually is."""
+LEAST_SECONDS: Final = 24.0
+"""Time below which other methods do more."""
 BRANCHES: Final = 4_000
 """Branches when a section looks for zones by what touches them."""
 SECONDS_EACH, NODES_EACH = 10.0, 2_000
@@ -66,9 +70,10 @@ swing (Wentges 1997, "Weighted Dantzig-Wolfe decomposition for linear mixed-inte
 International Transactions in Operational Research 4)."""
 
 
-def tiny_zones(ground: Ground) -> bool:
-    """Say whether zones are so small that sections can name them one by one."""
-    return ground.areas <= AREAS_EACH * ground.sections
+def worth_mixing(ground: Ground, seconds: float | None) -> bool:
+    """Say whether zones are so small that sections can name them, and there is time for it."""
+    tiny = ground.areas <= min(AREAS_EACH * ground.sections, MOST_AREAS)
+    return tiny and (seconds is None or seconds >= LEAST_SECONDS)
 
 
 class Columns:

@@ -10,7 +10,7 @@ import numpy as np
 
 from planner.zoning.bound import relax
 from planner.zoning.proof.assemble import assemble
-from planner.zoning.proof.columns import Columns, tiny_zones
+from planner.zoning.proof.columns import Columns, worth_mixing
 from planner.zoning.proof.core import solve_core
 from planner.zoning.proof.market import open_market, settled
 from planner.zoning.proof.mixture import zones_of_plan
@@ -95,10 +95,10 @@ def raise_bound(
         price_areas(market, steps=STEPS, stop=clock.after(SHARE_AREAS))
         say("price areas", market.worth, market.bound)
     plan = known
-    if not settled(market) and tiny_zones(ground):
-        plan = _mix_zones(
-            columns or Columns(market, zones_of_plan(ground, known)), plan, clock, work, say
-        )
+    if priced is None and worth_mixing(ground, seconds):
+        columns = Columns(market, zones_of_plan(ground, known))
+    if not settled(market) and columns is not None:
+        plan = _mix_zones(columns, plan, clock, work, say)
     elif not settled(market) and small_zones(ground):
         price_zones(
             market,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from planner.zoning.construct import construct
-from planner.zoning.proof.columns import Columns, tiny_zones
+from planner.zoning.proof.columns import Columns, worth_mixing
 from planner.zoning.proof.market import open_market
 from planner.zoning.proof.prices import price_areas, small_zones
 from planner.zoning.search.best import MOST_ZONES, Best, Clock
@@ -36,9 +36,11 @@ CATCH: Final = 20_000
 RUNS: Final = 20
 """Plans that each core draws where work is counted and not time."""
 SEEDS_APART: Final = 1_000_003
-CROWD_SHARE, COMBINE_SHARE, PRICE_SHARE, PRICE_SHARE_SMALL = 0.1, 0.08, 0.2, 0.1
-"""Parts of the time that is left for drawing plans, combining their zones and pricing areas; the
-last is for zones so small that they are priced in one piece as well."""
+CROWD_SHARE, COMBINE_SHARE = 0.1, 0.08
+"""Parts of the time that is left for drawing plans, and combining their zones."""
+PRICE_SHARE, PRICE_SHARE_SMALL, PRICE_SHARE_TINY = 0.2, 0.1, 0.05
+"""The same for pricing areas; the second is for zones so small that they are priced in one
+piece as well, the third for those that are mixed."""
 PRICE_STEPS: Final = 2_000
 COMBINE_AGAIN, ENOUGH_NEW = 3.0, 0.05
 """Seconds for combining zones between two slices, and the part of them that must be new."""
@@ -103,15 +105,16 @@ def improve_plan(
     with ThreadPoolExecutor(1) as other_core, clock:
         _draw_crowd(best, relaxation, other_core, clock.share(CROWD_SHARE))
         report(best.value)
-        _combine(best, clock.share(COMBINE_SHARE))
-        report(best.value)
+        if not (mixing := worth_mixing(ground, seconds)):
+            _combine(best, clock.share(COMBINE_SHARE))
+            report(best.value)
         if best.close_enough() or clock.over():
             return Found(best.plan, best.proved())
         market = open_market(ground, relaxation, best.plan, bound)
-        part = PRICE_SHARE_SMALL if small_zones(ground) else PRICE_SHARE
+        part = _price_share(ground, mixing=mixing)
         price_areas(market, steps=PRICE_STEPS, stop=clock.share(part).over)
         best.bound = max(best.bound, market.bound)
-        if tiny_zones(ground):
+        if mixing:
             columns = Columns(market, pool_as_zones(best.pool, ground.areas))
             _mix_rounds(best, columns, other_core, clock, work, report)
             return Found(best.plan, best.proved(), market, columns)
@@ -125,6 +128,13 @@ def improve_plan(
             report(best.value)
             done += 1
     return Found(best.plan, best.proved(), market)
+
+
+def _price_share(ground: Ground, *, mixing: bool) -> float:
+    """Return the part of the time left that areas are priced for."""
+    if mixing:
+        return PRICE_SHARE_TINY
+    return PRICE_SHARE_SMALL if small_zones(ground) else PRICE_SHARE
 
 
 def _mix_rounds(

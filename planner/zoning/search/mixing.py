@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -17,19 +17,27 @@ from planner.zoning.search.rounds import LESS, MORE, WIDER
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
+    from numpy.typing import NDArray
+
     from planner.zoning.proof.columns import Columns
+    from planner.zoning.proof.market import Market
     from planner.zoning.search.best import Best, Clock
 
 __all__ = ["Mixing", "mix_round"]
 
-MIXED: Final = 2
+MIXED: Final = 3
 """Times that trios are fined before zones are put together, and afterwards."""
 REACH, FARTHER, NEARER, TRIES = 0.0005, 1.6, 0.7, 4
 """By how much plans put together may cost more than the mixture, as a part of their value; how
 that changes when there are none, or there is no time to find them; and tries in a row."""
 FAR: Final = 0.0015
 """Gap to the mixture, as a part of a plan's value, from which all zones are redrawn as well."""
+WIDENED: Final = 3
+"""Times in a row that they are redrawn, each time among more choices."""
 SECONDS_A_SLICE: Final = 8.0
+"""Time for redrawing all zones in a round, and for raising the bound."""
+SECONDS_TOGETHER, SECONDS_A_PUZZLE = 12.0, 10.0
+"""Time for putting zones together in a round, and once."""
 CORES: Final = 2
 
 
@@ -64,22 +72,18 @@ def mix_round(best: Best, mixing: Mixing, other_core: ThreadPoolExecutor, clock:
         return
     slice_ = clock.within(SECONDS_A_SLICE)
     if best.value - columns.cost > FAR * best.value:
-        likely = likely_choices(columns.regrets(), mixing.more)
-        beside = other_core.submit(
-            redraw,
-            part_of(market, best.plan, np.arange(best.ground.sections), likely),
-            best.plan,
-            seconds=slice_.seconds(),
-            branches=None if timed else BRANCHES,
-            stop=slice_.over,
-            brief=False,
-        )
-        _put_together(best, mixing, slice_)
-        redrawn = beside.result()
-        if not best.take(redrawn.plan):
-            mixing.more *= WIDER if redrawn.proved else LESS
+        regret, sections = columns.regrets(), np.arange(best.ground.sections)
+        parts = [
+            part_of(market, best.plan, sections, likely_choices(regret, mixing.more * WIDER**wider))
+            for wider in range(WIDENED)
+        ]
+        beside = other_core.submit(_redraw_wider, parts, best.plan, slice_)
+        _put_together(best, mixing, clock.within(SECONDS_TOGETHER))
+        plan, proved = beside.result()
+        if not best.take(plan):
+            mixing.more *= WIDER if proved else LESS
     else:
-        _put_together(best, mixing, slice_)
+        _put_together(best, mixing, clock.within(SECONDS_TOGETHER))
         best.take(
             columns.price(
                 best.plan,
@@ -95,6 +99,31 @@ def mix_round(best: Best, mixing: Mixing, other_core: ThreadPoolExecutor, clock:
     narrow(market)
 
 
+def _redraw_wider(
+    parts: list[Market], plan: NDArray[np.int64], clock: Clock
+) -> tuple[NDArray[np.int64], bool]:
+    """Redraw all zones among the likely choices of each part, which has those of the last, too.
+
+    Returns the best plan [node], and whether there is no better one among all these choices.
+    """
+    timed, proved = clock.seconds() is not None, False
+    for part in parts:
+        if clock.over():
+            return plan, False
+        result = redraw(
+            replace(part, worth=part.ground.value(plan)),
+            plan,
+            seconds=clock.seconds(),
+            branches=None if timed else BRANCHES,
+            stop=clock.over,
+            brief=False,
+        )
+        proved = result.proved
+        if result.plan is not None:
+            plan = result.plan
+    return plan, proved
+
+
 def _put_together(best: Best, mixing: Mixing, clock: Clock) -> None:
     """Put a better plan together of zones near the mixture, farther ones if it must be."""
     columns, timed = mixing.columns, clock.seconds() is not None
@@ -104,7 +133,10 @@ def _put_together(best: Best, mixing: Mixing, clock: Clock) -> None:
             return
         puzzle = columns.puzzle(reach, only_all=False, cores=CORES)
         found = assemble(
-            puzzle, best.value, seconds=clock.seconds(), branches=None if timed else BRANCHES
+            puzzle,
+            best.value,
+            seconds=clock.seconds(SECONDS_A_PUZZLE),
+            branches=None if timed else BRANCHES,
         )
         if found.plan is not None:
             best.take(np.append(found.plan, best.plan[best.ground.areas :]))
