@@ -198,19 +198,17 @@ def _chances(
     ticket = seats / seats.sum()
     if draw == "lots":
         return pd.DataFrame([ticket] * len(walks), index=walks.index)
-    first = walks.idxmin(axis=1)
-    asking = pupils.groupby(first).sum().reindex(seats.index, fill_value=0)
+    nearest = walks.eq(walks.min(axis=1), axis=0).astype(float)
+    nearest = nearest.div(nearest.sum(axis=1), axis=0)
+    asking = nearest.mul(pupils, axis=0).sum().reindex(seats.index, fill_value=0.0)
     drawn = (seats / asking.where(asking > 0, 1)).where(asking > seats, 1.0)
     lost, free = (asking - seats).clip(lower=0).sum(), (seats - asking).clip(lower=0)
     places = max(float(lost), float(free.sum())) or 1.0
     beyond = max(0.0, float(lost - free.sum())) / lost if lost else 0.0
     later = free / places + beyond * ticket
-    rows = {}
-    for area, section in first.items():
-        row = (1 - drawn[section]) * later
-        row[section] += drawn[section]
-        rows[area] = row
-    return pd.DataFrame(rows).T.reindex(columns=seats.index)
+    at_once = nearest.mul(drawn, axis=1)
+    left = 1 - at_once.sum(axis=1)
+    return (at_once + pd.DataFrame({key: left * later[key] for key in seats.index}))[seats.index]
 
 
 def _lots(files: _Files, claim: Mapping[str, Any], zones: list[_Zone]) -> Check:

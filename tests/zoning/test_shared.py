@@ -406,6 +406,15 @@ def test_larger_groups_and_longer_walks_never_make_the_best_worse(town: SharingP
     assert share(replace(town, maximum_walk_metres=float("inf"))).value <= best * (1 + 1e-6)
 
 
+def test_who_has_two_sections_equally_near_or_no_way_to_any_asks_at_both_alike() -> None:
+    """Ten children live at A, ten halfway between A and B, ten on an island; A has 10 seats."""
+    walks = np.array([[0.0, 500.0], [300.0, 300.0], [np.inf, np.inf]])
+    chance = chances(np.array([10, 10, 10]), np.array([10, 20]), walks, Draw.NEAR_FIRST)
+    # 10 + 5 + 5 children ask at A: half are drawn. 10 ask at B and are drawn, 10 seats are free
+    # there for the 10 who were not.
+    assert chance.tolist() == [[0.5, 0.5], [0.25, 0.75], [0.25, 0.75]]
+
+
 @given(grid_towns(), st.integers(0, 1_000))
 @settings(max_examples=25, deadline=None)
 def test_renumbering_sections_changes_no_value(town: SharingProblem, seed: int) -> None:

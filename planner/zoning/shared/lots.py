@@ -59,12 +59,12 @@ def chances(
     by_seats = seats / seats.sum()
     if draw is Draw.LOTS:
         return np.tile(by_seats, (areas, 1))
-    nearest = walk_metres.argmin(axis=1)
-    asking = np.zeros(sections)
-    np.add.at(asking, nearest, pupils)
-    drawn = np.divide(seats, asking, out=np.ones(sections), where=asking > seats)
-    chance: NDArray[np.float64] = (1 - drawn[nearest])[:, None] * _not_drawn(asking, seats)
-    chance[np.arange(areas), nearest] += drawn[nearest]
+    # Who has several sections equally near, or no way to any, asks at each of them alike.
+    first = (walk_metres == walk_metres.min(axis=1)[:, None]).astype(float)
+    first /= first.sum(axis=1)[:, None]
+    asking = pupils @ first
+    drawn = first * np.divide(seats, asking, out=np.ones(sections), where=asking > seats)
+    chance: NDArray[np.float64] = drawn + np.outer(1 - drawn.sum(axis=1), _not_drawn(asking, seats))
     return chance
 
 
