@@ -38,6 +38,8 @@ _INDENT: Final = "    "
 
 def width_of(text: str) -> int:
     """Return the columns a text takes in a terminal: wide characters take two, accents none."""
+    if text.isascii():
+        return len(text)
     return sum(
         0
         if unicodedata.combining(letter)
