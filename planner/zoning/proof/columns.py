@@ -44,6 +44,8 @@ MOST_AREAS: Final = 600
 """Areas beyond which the mixture has too many zones for the time there usually is."""
 LEAST_SECONDS: Final = 24.0
 """Time below which other methods do more."""
+CORES: Final = 2
+"""Sections that look for zones at once."""
 BRANCHES: Final = 4_000
 """Branches when a section looks for zones by what touches them."""
 SECONDS_EACH, NODES_EACH = 10.0, 2_000
@@ -103,7 +105,6 @@ class Columns:
         certain: bool,
         rounds: int | None,
         timed: bool,
-        cores: int,
         stop: Callable[[], bool],
         say: Callable[[float], None] = lambda _bound: None,
     ) -> NDArray[np.int64]:
@@ -117,7 +118,6 @@ class Columns:
             certain: Whether sections have to be certain now and then.
             rounds: Times that trios are fined at most, None for no limit.
             timed: Whether branch and cut watches the clock, or counts its branches.
-            cores: How many sections look for zones at once.
             stop: Asked now and then; true ends the work.
             say: Told the bound.
         """
@@ -133,7 +133,7 @@ class Columns:
             nodes=None if timed else NODES_EACH,
         )
         left = Event()
-        with ThreadPoolExecutor(cores) as threads, ExitStack() as leaving:
+        with ThreadPoolExecutor(CORES) as threads, ExitStack() as leaving:
             leaving.callback(left.set)
 
             def over() -> bool:
@@ -157,17 +157,16 @@ class Columns:
                 mixture.mix()
         return plan
 
-    def puzzle(self, reach: float, *, only_all: bool, cores: int) -> Puzzle:
+    def puzzle(self, reach: float, *, only_all: bool) -> Puzzle:
         """Return zones from which a plan could be put together that costs little more.
 
         Args:
             reach: By how much it may cost more than the mixture, in metres.
             only_all: Whether the zones are of use only where they are all there are.
-            cores: How many sections look for zones at once.
         """
         market, mixture = self.market, self._mixture
         most, branches = (NEAR_ALL, BRANCHES_ALL) if only_all else (NEAR, BRANCHES_NEAR)
-        with ThreadPoolExecutor(cores) as threads:
+        with ThreadPoolExecutor(CORES) as threads:
             zones, complete = list_near(
                 market,
                 mixture.prices,

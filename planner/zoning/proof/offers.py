@@ -18,7 +18,7 @@ from planner.zoning.proof.core import best_zone
 from planner.zoning.proof.fences import find_fences, lend, tighten
 from planner.zoning.proof.prices import charge
 from planner.zoning.proof.trios import trios_of
-from planner.zoning.proof.zones import Zone
+from planner.zoning.proof.zones import zones_written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from planner.zoning.proof.market import Market
     from planner.zoning.proof.mixture import Prices
+    from planner.zoning.proof.zones import Zone
 
     Real = NDArray[np.float64]
 
@@ -186,7 +187,7 @@ class _Section:
             found += [*better]
             gave_up = not certain
             most = min(most, top)
-        return most - self._bonus, [*self._zones(found)], gave_up
+        return most - self._bonus, self._zones(found), gave_up
 
     def near(self, reach: float, most: int, branches: int) -> tuple[list[Zone], bool]:
         """List the zones that gain at most so much less, and say whether these are all."""
@@ -209,14 +210,5 @@ class _Section:
         return lend(fences, self._profit, fences.lent)
 
     def _zones(self, found: list[NDArray[np.bool_]]) -> list[Zone]:
-        """Write down zones that have all that the section must have."""
-        territory, zones = self._territory, []
-        for inside in found:
-            if not inside[territory.forced].all():
-                continue
-            beyond = max(0, int(territory.pupils[inside].sum()) - territory.seats)
-            value = float(territory.cost[inside].sum()) + territory.overflow_metres * beyond
-            nodes = np.sort(territory.nodes[inside])
-            areas = tuple(nodes[nodes < self._market.ground.areas].tolist())
-            zones.append(Zone(territory.section, areas, value))
-        return zones
+        """Write down zones [place]."""
+        return [*zones_written(self._territory, self._market.ground.areas, found)]

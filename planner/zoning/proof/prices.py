@@ -25,10 +25,10 @@ from planner.zoning.proof.fences import Fences, breach, find_fences, lend, tight
 from planner.zoning.proof.knapsack import fill_whole
 from planner.zoning.proof.market import cut_to
 from planner.zoning.proof.trios import no_trios, relief, trios_of
-from planner.zoning.proof.zones import Zone
+from planner.zoning.proof.zones import zones_written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -277,7 +277,7 @@ def _best_zone(
             territory, profit, gain, no_trios(len(profit)), floor, CLIMBING, branches, room, worth
         )
         top = min(top, most)
-        for zone in _zones(market, territory, room[:count]):
+        for zone in zones_written(territory, market.ground.areas, room[:count]):
             market.zones[zone] = None
         if count:
             best = territory.nodes[room[int(np.argmax(worth[:count]))]]
@@ -286,17 +286,6 @@ def _best_zone(
             break
         fencing = True
     return top, best
-
-
-def _zones(market: Market, territory: Territory, room: NDArray[np.bool_]) -> Iterator[Zone]:
-    """Yield the zones written down that have all that the section must have."""
-    for inside in room:
-        if not inside[territory.forced].all():
-            continue
-        beyond = max(0, int(territory.pupils[inside].sum()) - territory.seats)
-        value = float(territory.cost[inside].sum()) + territory.overflow_metres * beyond
-        nodes = np.sort(territory.nodes[inside])
-        yield Zone(territory.section, tuple(nodes[nodes < market.ground.areas].tolist()), value)
 
 
 def narrow(market: Market) -> None:

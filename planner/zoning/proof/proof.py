@@ -30,8 +30,6 @@ STEPS, STEPS_ZONES = 1_500, 2_000
 """Steps of the two rounds of pricing at most."""
 SHARE_AREAS, SHARE_ZONES = 0.15, 0.7
 """Part of the time after which the first and the second round of pricing end."""
-CORES = 2
-"""Sections that look for zones at once."""
 NEVER: Callable[[], bool] = lambda: False  # noqa: E731 - a default, named for the signature
 
 
@@ -75,8 +73,8 @@ def raise_bound(
         seconds: Time after which the bound reached so far is returned.
         work: Branches of the last step, for the same answer on any machine.
         stop: Asked now and then whether to return.
-        say: Told the step (price areas, price zones, branch and cut), the plan's value and
-            the bound.
+        say: Told the step (price areas, price zones, put zones together, branch and cut), the
+            plan's value and the bound.
 
     Raises:
         ValueError: The ground has no rules, so that sections have no roots.
@@ -130,13 +128,12 @@ def _mix_zones(
         certain=True,
         rounds=work,
         timed=work is None,
-        cores=CORES,
         stop=clock.after(SHARE_ZONES),
         say=lambda reached: say("price zones", market.worth, reached),
     )
     if settled(market) or not np.isfinite(columns.cost) or clock.after(1.0)():
         return plan
-    puzzle = columns.puzzle(market.worth - columns.cost, only_all=True, cores=CORES)
+    puzzle = columns.puzzle(market.worth - columns.cost, only_all=True)
     if not puzzle.complete:
         return plan
     found = assemble(puzzle, market.worth, seconds=clock.left(), branches=work)

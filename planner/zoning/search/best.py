@@ -108,7 +108,3 @@ class Clock:
         """Return a clock for so many seconds, if there is an end at all."""
         ends = min(self.ends, monotonic() + seconds) if np.isfinite(self.ends) else np.inf
         return Clock(ends, self.over)
-
-    def until(self, done: Callable[[], bool]) -> Clock:
-        """Return a clock that is over as well when something is done."""
-        return Clock(self.ends, lambda: self.over() or done())

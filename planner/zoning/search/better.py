@@ -1,4 +1,4 @@
-"""Find better zones: draw many plans, combine their zones, redraw what the prices leave open."""
+"""Find better zones: draw many plans, combine or mix their zones, redraw what prices leave open."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ def improve_plan(
     Many short searches end in different plans, and the zones noted on the way are combined to
     the best plan they make. Then areas are priced, which shows what choices are likely in a
     plan better than that. Round by round one core redraws all zones at once among the likeliest
-    choices, while the other redraws groups of neighbouring zones among more. Where the books
+    choices, while the other redraws groups of neighbouring zones among more. In small towns whole
+    zones are mixed and put together instead (`mixing`). Where the books
     count (whole zones have a worth of their own), or a demand has to yield, zones cannot be
     priced one by one, and the plan is returned as it is.
 

@@ -38,7 +38,6 @@ SECONDS_A_SLICE: Final = 8.0
 """Time for redrawing all zones in a round, and for raising the bound."""
 SECONDS_TOGETHER, SECONDS_A_PUZZLE = 12.0, 10.0
 """Time for putting zones together in a round, and once."""
-CORES: Final = 2
 
 
 @dataclass(slots=True, eq=False)
@@ -63,11 +62,7 @@ def mix_round(best: Best, mixing: Mixing, other_core: ThreadPoolExecutor, clock:
     """
     columns, timed = mixing.columns, clock.seconds() is not None
     market = columns.market
-    best.take(
-        columns.price(
-            best.plan, certain=False, rounds=MIXED, timed=timed, cores=CORES, stop=clock.over
-        )
-    )
+    best.take(columns.price(best.plan, certain=False, rounds=MIXED, timed=timed, stop=clock.over))
     if clock.over() or mixing.exhausted(best):
         return
     slice_ = clock.within(SECONDS_A_SLICE)
@@ -90,7 +85,6 @@ def mix_round(best: Best, mixing: Mixing, other_core: ThreadPoolExecutor, clock:
                 certain=True,
                 rounds=MIXED,
                 timed=timed,
-                cores=CORES,
                 stop=clock.within(SECONDS_A_SLICE).over,
             )
         )
@@ -131,7 +125,7 @@ def _put_together(best: Best, mixing: Mixing, clock: Clock) -> None:
         reach = min(mixing.reach * best.value, best.value - columns.cost)
         if clock.over() or reach <= 0:
             return
-        puzzle = columns.puzzle(reach, only_all=False, cores=CORES)
+        puzzle = columns.puzzle(reach, only_all=False)
         found = assemble(
             puzzle,
             best.value,
