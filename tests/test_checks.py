@@ -317,6 +317,14 @@ def test_a_school_in_another_country_is_an_error(check: Callable[..., list[Findi
     assert "name it as `crs` in study.toml" in said
 
 
+def test_a_school_at_zero_degrees_is_told_no_distance_longer_than_the_globe(
+    check: Callable[..., list[Finding]],
+) -> None:
+    nowhere = gpd.GeoSeries([Point(0, 0)], crs="EPSG:4326").to_crs(CRS)[0]
+    said = only(check(schools=with_cell("schools", 0, "geometry", nowhere)))
+    assert "too far from the areas: 'S1 (> 1,000 km)'." in said
+
+
 def test_a_school_in_the_lake_is_an_error(check: Callable[..., list[Finding]]) -> None:
     lake = gpd.GeoDataFrame(
         {"barrier_id": ["B1"], "kind": ["lake"]}, geometry=[centre_of("a4").buffer(50)], crs=CRS

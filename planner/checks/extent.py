@@ -36,6 +36,8 @@ SCALE_ERROR: Final = 0.01  # walks that are wrong by more cannot be held against
 PROBE_METRES: Final = 1_000.0
 STREET_METRES: Final = 1_000.0
 UNREACHED_SHARE: Final = 0.20
+WORLD_METRES: Final = 1_000_000.0
+"""Distance in the county's plane beyond which it is no longer a distance on the globe."""
 
 
 class _Box(NamedTuple):
@@ -252,8 +254,8 @@ def _metres_from(box: _Box, shapes: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def _kilometres(metres: float) -> str:
-    """Return a distance as people say it."""
-    return f"{metres / 1000:.0f} km"
+    """Return a distance as people say it; the county's plane tells nothing of the far world."""
+    return f"{metres / 1000:.0f} km" if metres < WORLD_METRES else "> 1,000 km"
 
 
 def _all_checks() -> Mapping[str, list[Callable[[RawStudy], Iterable[Finding]]]]:
