@@ -6,7 +6,6 @@ serve, or for their mean, and for the seats of an ordinary year; the settings sa
 
 from __future__ import annotations
 
-import json
 import math
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,9 +13,10 @@ from planner.audit.findings import Check, Said, said, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     import pandas as pd
+
+    from planner.audit.told import Told
 
 __all__ = ["demand_checks"]
 
@@ -25,14 +25,13 @@ _DRAWN: Final = ("redraw", "file", "nearest")
 _ROUNDING: Final = 1e-6
 
 
-def demand_checks(folder: Path, tables: Mapping[str, pd.DataFrame]) -> Iterator[Check]:
+def demand_checks(told: Told, tables: Mapping[str, pd.DataFrame]) -> Iterator[Check]:
     """Yield walks and missing seats of every set of new zones whose entrants can be told.
 
     Left out are zones drawn for several years or draws at once, those of years that the tables
     do not show, shared ones, and stages of which some sections take from the whole county.
     """
-    settings = _settings(folder)
-    if settings is None or settings.get("demand") not in ("peak", "mean"):
+    if told.settings.get("zones", {}).get("demand") not in ("peak", "mean"):
         return
     proofs = tables["zone_proofs"]
     sections = tables["sections"]
@@ -43,23 +42,15 @@ def demand_checks(folder: Path, tables: Mapping[str, pd.DataFrame]) -> Iterator[
         again = later[later["stage"] == proof["stage"]]
         replaced = (again["first_year"] == proof["first_year"]).any()
         if proof["method"] in _DRAWN and proof["stage"] not in mixed and not replaced:
-            yield from _recounted(tables, proof, settings)
-
-
-def _settings(folder: Path) -> dict[str, Any] | None:
-    """Return the zone settings of the one scenario in manifest.json, None without it."""
-    path = folder / "manifest.json"
-    if not path.is_file():
-        return None
-    scenarios = json.loads(path.read_text(encoding="utf-8")).get("scenarios", [])
-    return dict(scenarios[0]["settings"]["zones"]) if len(scenarios) == 1 else None
+            yield from _recounted(tables, proof, told)
 
 
 def _recounted(
-    tables: Mapping[str, pd.DataFrame], proof: Mapping[str, Any], settings: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame], proof: Mapping[str, Any], told: Told
 ) -> Iterator[Check]:
     """Compare walks and missing seats of one set of zones."""
     stage, first = proof["stage"], int(proof["first_year"])
+    settings = told.settings["zones"]
     areas, offers = (
         tables[name][tables[name]["stage"] == stage] for name in ("area_years", "section_years")
     )
@@ -75,7 +66,7 @@ def _recounted(
     walks = now["walk_metres"]
     if walks[pupils > 0].isna().any():
         return
-    heading = f"{stage} {first}"
+    heading = told.stage(stage, first)
     walked = math.fsum(pupils * walks.fillna(0.0))
     yield _compared("term_walk", heading, float(proof["walk"]), walked)
     seats = offers[offers["year"] == (first if by_mean else peak)]
@@ -86,10 +77,10 @@ def _recounted(
     yield _compared("seats", heading, float(proof["overflow"]), float(beyond))
 
 
-def _compared(what: str, stage: str, asked: float, found: float) -> Check:
+def _compared(what: str, stage: Said, asked: float, found: float) -> Check:
     """Compare one figure of a proof with what the tables give."""
     names = {"asked": f"{asked:,.1f}", "found": f"{found:,.1f}"}
     fault = said("term_wrong", stage=stage, term=word(what), **names)
-    heading = Said(f"{stage}：{word(what).zh}", f"{stage}: {word(what).en}")
+    heading = Said(f"{stage.zh}：{word(what).zh}", f"{stage.en}: {word(what).en}")
     wrong = not math.isclose(asked, found, rel_tol=_ROUNDING, abs_tol=0.5)
     return Check(heading, names["asked"], names["found"], (fault,) if wrong else ())

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 
-from planner.audit.findings import Check, Said, said, word
+from planner.audit.findings import Check, NotAsWrittenError, Said, said, word
+from planner.audit.stage_files import written_by_us
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,7 +30,8 @@ def drawing_checks(folder: Path, claim: Mapping[str, Any], zone: pd.Series[str])
     """Compare the areas of each zone in zones.gpkg and map.html, where these are present."""
     areas = {str(section): int(number) for section, number in zone.value_counts().items()}
     if (folder / _LAYER).is_file():
-        layer = gpd.read_file(folder / _LAYER, layer="zones")
+        with written_by_us(folder / _LAYER):
+            layer = gpd.read_file(folder / _LAYER, layer="zones")
         mine = layer[layer["stage"] == claim["stage"]]
         drawn = dict(zip(mine["section_id"], mine["areas"].astype(int), strict=True))
         yield _compared("layer", _LAYER, claim, areas, drawn)
@@ -48,8 +50,7 @@ def _of_map(path: Path, claim: Mapping[str, Any]) -> tuple[dict[str, int], dict[
     """
     data = _DATA.search(path.read_text(encoding="utf-8"))
     if data is None:
-        message = "it holds no data"
-        raise ValueError(message)
+        raise NotAsWrittenError(path, said("lacks", names="atlas-data"))
     (shown,) = json.loads(data[1])["scenarios"]
     drawn: dict[str, int] = {}
     joined: dict[str, str] = {}

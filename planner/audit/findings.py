@@ -10,8 +10,9 @@ from planner.terms import Language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
-__all__ = ["WORDS", "Check", "Said", "named", "said", "word"]
+__all__ = ["WORDS", "Check", "NotAsWrittenError", "Said", "named", "said", "word"]
 
 _NAMES_SHOWN: Final = 5
 
@@ -48,6 +49,20 @@ class Check:
     def ok(self) -> bool:
         """Whether nothing is wrong."""
         return not self.faults
+
+
+class NotAsWrittenError(ValueError):
+    """A file of results is not such as this program writes.
+
+    Attributes:
+        path: The file.
+        reason: What is wrong with it, in both languages.
+    """
+
+    def __init__(self, path: Path, reason: Said) -> None:
+        """Say which file it is and what is wrong with it."""
+        super().__init__(f"{path}: {reason.en}")
+        self.path, self.reason = path, reason
 
 
 def word(key: str) -> Said:
@@ -148,6 +163,27 @@ WORDS: Final[Mapping[str, Said]] = MappingProxyType(
                 "{file}：无法读取（{reason}）；请重新运行生成结果的命令。",
                 "{file} cannot be read ({reason}); run the command that made these results again.",
             ),
+            "unsealed": (
+                "{file}：缺少此文件，无法判断结果写出后是否被改动；请重新运行生成结果的命令。",
+                "{file} is missing, so nobody can tell whether these results were changed after "
+                "they were written; run the command that made them again.",
+            ),
+            # why a file cannot be read
+            "empty": ("文件为空", "it is empty"),
+            "no_json": ("不是JSON文件", "it is no JSON"),
+            "no_table": ("不是表格文件", "it is no table"),
+            "no_text": ("不是UTF-8文本", "it is no UTF-8 text"),
+            "no_layers": (
+                "不是GeoPackage文件，或缺少图层",
+                "it is no GeoPackage, or lacks a layer",
+            ),
+            "lacks": ("缺少{names}", "it lacks {names}"),
+            "no_number": ("{column}“{value}”不是数字", "{column} '{value}' is no number"),
+            "other": (
+                "内容与写出时不符：{error}",
+                "its content is not as it was written: {error}",
+            ),
+            # what is wrong with the zones
             "area_missing": (
                 "{file}：{stage}缺少单元{names}；每个单元须恰好划入一个学段部。",
                 "{file}: {stage} lacks area {names}; each area must go to exactly one section.",

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
-
-from pyogrio.errors import DataSourceError
 
 from planner.audit.claims import claim_checks, zone_check
 from planner.audit.drawings import drawing_checks
-from planner.audit.findings import Check, Said, said, word
+from planner.audit.findings import Check, NotAsWrittenError, Said, said, word
 from planner.audit.sealing import seal_check
 from planner.audit.shared import shared_checks
-from planner.audit.stage_files import read_claim, read_stage, read_zones
+from planner.audit.stage_files import read_claim, read_stage, read_zones, written_by_us
 from planner.audit.years import plan_checks
 from planner.errors import InputError, NoPlanError, Sentence
 from planner.terms import Language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     Headed = tuple[Said, Check]
 
@@ -57,10 +55,7 @@ def audit_folder(folder: Path) -> Audit:
     Raises:
         InputError: The folder holds no plan.
     """
-    checks = _checks(folder)
-    if (folder / "manifest.json").is_file():
-        checks.insert(0, (_WHOLE, seal_check(folder)))
-    return Audit(tuple(checks))
+    return Audit(((_WHOLE, seal_check(folder)), *_checks(folder)))
 
 
 def refuse_faults(folder: Path) -> Audit:
@@ -97,7 +92,7 @@ def _checks(folder: Path) -> list[Headed]:
     if zone:
         checks += _zone_checks(folder)
     if plan:
-        checks += _reading(RESULTS, partial(_planned, folder / RESULTS))
+        checks += _reading(folder / RESULTS, folder, partial(_planned, folder / RESULTS))
     return checks
 
 
@@ -108,7 +103,7 @@ def _zone_checks(folder: Path) -> Iterator[Headed]:
         fault = said("missing", file=f"{PROOF}/*/claim.json")
         yield _WHOLE, Check(word("files"), "1", "0", (fault,))
     for path in claims:
-        yield from _reading(path.relative_to(folder).as_posix(), partial(_claimed, folder, path))
+        yield from _reading(path, folder, partial(_claimed, folder, path))
 
 
 def _claimed(folder: Path, path: Path) -> Iterator[Headed]:
@@ -136,14 +131,19 @@ def _planned(path: Path) -> Iterator[Headed]:
     yield from ((_WHOLE, each) for each in plan_checks(path))
 
 
-def _reading(file: str, check: Callable[[], Iterator[Headed]]) -> Iterator[Headed]:
+def _reading(path: Path, folder: Path, check: Callable[[], Iterator[Headed]]) -> Iterator[Headed]:
     """Yield checks under their heading; a file that cannot be read is a fault of its own."""
     try:
-        yield from check()
+        with written_by_us(path):
+            yield from check()
     except FileNotFoundError as error:
-        fault = said("missing", file=error.filename or file)
-        yield _WHOLE, Check(word("files"), file, "–", (fault,))
-    except (OSError, ValueError, KeyError, TypeError, DataSourceError) as error:
-        reason = f"{type(error).__name__}: {error}"
-        fault = said("unreadable", file=file, reason=reason)
-        yield _WHOLE, Check(word("files"), file, "–", (fault,))
+        missing = Path(error.filename or path)
+        yield _WHOLE, _unread(missing, folder, "missing")
+    except NotAsWrittenError as error:
+        yield _WHOLE, _unread(error.path, folder, "unreadable", reason=error.reason)
+
+
+def _unread(path: Path, folder: Path, key: str, **values: Said) -> Check:
+    """Return the check of a file that could not be read."""
+    name = path.relative_to(folder) if path.is_relative_to(folder) else path
+    return Check(word("files"), name.as_posix(), "–", (said(key, file=name.as_posix(), **values),))

@@ -6,7 +6,8 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Final
 
-from planner.audit.findings import Check, said, word
+from planner.audit.findings import Check, NotAsWrittenError, said, word
+from planner.audit.stage_files import written_by_us
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,11 +24,15 @@ _LEFT_BY_LOOKING: Final = (".gpkg", ".gpkg-wal", ".gpkg-shm", ".gpkg-journal")
 
 def seal_check(folder: Path) -> Check:
     """Compare every file with its SHA-256 in manifest.json."""
+    path = folder / _MANIFEST
     try:
-        content = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-        written = {str(name): str(value) for name, value in content["outputs"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        fault = said("unreadable", file=_MANIFEST, reason=error)
+        with written_by_us(path):
+            content = json.loads(path.read_text(encoding="utf-8"))
+            written = {str(name): str(value) for name, value in dict(content["outputs"]).items()}
+    except FileNotFoundError:
+        return Check(word("files"), _MANIFEST, "–", (said("unsealed", file=_MANIFEST),))
+    except NotAsWrittenError as error:
+        fault = said("unreadable", file=_MANIFEST, reason=error.reason)
         return Check(word("files"), _MANIFEST, "–", (fault,))
     there = {
         path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()

@@ -20,7 +20,7 @@ import pandas as pd
 
 from planner.audit.claims import same_sum, stage_said, worth_checks
 from planner.audit.findings import Check, Said, named, said, word
-from planner.audit.stage_files import read_matrix, read_table
+from planner.audit.stage_files import read_matrix, read_table, written_by_us
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -84,7 +84,9 @@ def shared_checks(folder: Path, zone: pd.Series[str] | None, year: int) -> Itera
         zone: The section of every area in `year`, to which the own sections are held.
         year: First school year of the zones.
     """
-    claim = json.loads((folder / "claim.json").read_text(encoding="utf-8"))
+    path = folder / "claim.json"
+    with written_by_us(path):
+        claim = json.loads(path.read_text(encoding="utf-8"))
     files = _read(folder)
     yield _groups(files, claim)
     if zone is not None and claim["year"] == year:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,9 +9,10 @@ from planner.audit.findings import Check, Said, said, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     import pandas as pd
+
+    from planner.audit.told import Told
 
 __all__ = ["LAYERS", "shared_year_checks"]
 
@@ -21,14 +21,14 @@ LAYERS: Final = ("shared_zones", "shared_lots")
 _CLOSE: Final = 1e-6
 
 
-def shared_year_checks(folder: Path, tables: Mapping[str, pd.DataFrame]) -> Iterator[Check]:
+def shared_year_checks(told: Told, tables: Mapping[str, pd.DataFrame]) -> Iterator[Check]:
     """Yield the checks of a plan's shared zones: of each figure, over all zones and years.
 
     The expected quality is held against the figures of the scenario where it gives them, else
     only between the lowest and the highest of its sections.
     """
     zones, lots = (tables[name] for name in LAYERS)
-    settings = _settings(folder)
+    settings = told.settings.get("sharing", {})
     wrong: dict[str, list[Said]] = {
         what: [] for what in ("shared_lots", "shared_walk", "shared_quality")
     }
@@ -38,7 +38,7 @@ def shared_year_checks(folder: Path, tables: Mapping[str, pd.DataFrame]) -> Iter
         mine = lots[(lots[key] == [zone[name] for name in key]).all(axis=1)]
         for what, found, asked in _figures(zone, mine, tables, settings):
             if not math.isclose(found, asked, rel_tol=_CLOSE, abs_tol=_CLOSE):
-                wrong[what].append(_other(zone, what, found, asked))
+                wrong[what].append(_other(zone, told, what, found, asked))
                 faulty.add((what, *(zone[name] for name in key)))
     for what, faults in wrong.items():
         heading = word("shared_years") if what == "shared_lots" else word(f"{what}_years")
@@ -78,19 +78,10 @@ def _figures(
     yield "shared_quality", float(zone["quality"]), float(nearest)
 
 
-def _other(zone: Mapping[Any, Any], what: str, found: float, asked: float) -> Said:
+def _other(zone: Mapping[Any, Any], told: Told, what: str, found: float, asked: float) -> Said:
     """Say that a shared zone has another figure than its chances give."""
     term = Said(f"{word(what).zh} {zone['shared_zone']}", f"{word(what).en} {zone['shared_zone']}")
-    stage = f"{zone['stage']} {zone['year']}"
+    stage = told.stage(zone["stage"], zone["year"])
     return said(
         "expected_wrong", stage=stage, term=term, found=f"{asked:,.3f}", asked=f"{found:,.3f}"
     )
-
-
-def _settings(folder: Path) -> dict[str, Any]:
-    """Return the sharing settings of the one scenario in manifest.json, none without it."""
-    path = folder / "manifest.json"
-    if not path.is_file():
-        return {}
-    scenarios = json.loads(path.read_text(encoding="utf-8")).get("scenarios", [])
-    return dict(scenarios[0]["settings"].get("sharing", {})) if len(scenarios) == 1 else {}

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from planner.audit.findings import NotAsWrittenError, named, said, word
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["StageFiles", "read_claim", "read_matrix", "read_stage", "read_table", "read_zones"]
+    from planner.audit.findings import Said
+
+__all__ = [
+    "StageFiles",
+    "read_claim",
+    "read_matrix",
+    "read_stage",
+    "read_table",
+    "read_zones",
+    "written_by_us",
+]
 
 _CLAIMED = (
     *(
@@ -31,6 +46,17 @@ _CLAIMED = (
     *("overflow", "pieces", "breaches", "by_hand", "surcharges", "together"),
 )
 _NUMBERS = ("pupils", "seats", "limit_minutes", "marked", "number")
+
+_REASONS: Final = MappingProxyType(
+    {
+        pd.errors.EmptyDataError: "empty",
+        pd.errors.ParserError: "no_table",
+        json.JSONDecodeError: "no_json",
+        UnicodeDecodeError: "no_text",
+        DataSourceError: "no_layers",
+        DataLayerError: "no_layers",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,17 +85,43 @@ class StageFiles:
     cases: pd.DataFrame | None
 
 
+@contextmanager
+def written_by_us(path: Path) -> Iterator[None]:
+    """Say of whatever goes wrong within that it is this file which is not as it was written.
+
+    Raises:
+        NotAsWrittenError: Something went wrong.
+        FileNotFoundError: The file is missing.
+    """
+    try:
+        yield
+    except (FileNotFoundError, NotAsWrittenError):
+        raise
+    except (OSError, ValueError, KeyError, TypeError, DataSourceError, DataLayerError) as error:
+        raise NotAsWrittenError(path, _reason(error)) from error
+
+
+def _reason(error: Exception) -> Said:
+    """Return in words why a file cannot be read."""
+    if isinstance(error, KeyError):
+        return said("lacks", names=error.args[0])
+    for kind, key in _REASONS.items():
+        if isinstance(error, kind):
+            return word(key)
+    return said("other", error=f"{type(error).__name__}, {error}")
+
+
 def read_claim(path: Path) -> dict[str, Any]:
     """Return what is claimed of one set of zones.
 
     Raises:
-        ValueError: The file is no claim.
+        NotAsWrittenError: The file is no claim.
     """
-    claim = json.loads(path.read_text(encoding="utf-8"))
+    with written_by_us(path):
+        claim = json.loads(path.read_text(encoding="utf-8"))
     lacking = [key for key in _CLAIMED if not isinstance(claim, dict) or key not in claim]
     if lacking:
-        message = f"it lacks {', '.join(lacking)}"
-        raise ValueError(message)
+        raise NotAsWrittenError(path, said("lacks", names=named(lacking)))
     return dict(claim)
 
 
@@ -77,35 +129,32 @@ def read_zones(path: Path) -> pd.DataFrame:
     """Return a table of zones, all of its cells as text.
 
     Raises:
-        ValueError: The file is no table of zones.
+        NotAsWrittenError: The file is no table of zones.
     """
-    table = read_table(path)
-    _need(table, ("area_id", "stage", "section_id"))
-    return table
+    return read_table(path, "area_id", "stage", "section_id")
 
 
 def read_stage(folder: Path, claim: Mapping[str, Any]) -> StageFiles:
     """Return what the zones of one stage were drawn for.
 
     Raises:
-        ValueError: A file lacks a column, or a number is none.
+        NotAsWrittenError: A file lacks a column, or a number is none.
         OSError: A file is missing.
     """
-    areas = read_table(folder / "areas.csv")
-    _need(areas, ("area_id", "pupils", "today", "before", "locked_to", "held_in", "moved_to"))
-    _need(areas, ("limit_metres",))
-    sections = read_table(folder / "sections.csv")
-    _need(sections, ("section_id", "seats", "home_area_id"))
-    edges = read_table(folder / "edges.csv")
-    _need(edges, ("area_id", "touches"))
+    areas = read_table(
+        folder / "areas.csv",
+        *("area_id", "pupils", "today", "before", "locked_to", "held_in", "moved_to"),
+        "limit_metres",
+    )
+    sections = read_table(folder / "sections.csv", "section_id", "seats", "home_area_id")
+    edges = read_table(folder / "edges.csv", "area_id", "touches")
     cases = None
     if claim.get("quantile") is not None:
-        cases = _numbers(read_table(folder / "cases.csv"), "cases.csv")
-        _need(cases, ("case", "kind", "id", "number"))
+        cases = read_table(folder / "cases.csv", "case", "kind", "id", "number")
     return StageFiles(
-        areas=_numbers(areas, "areas.csv").set_index("area_id"),
-        sections=_numbers(sections, "sections.csv").set_index("section_id"),
-        edges=_numbers(edges, "edges.csv"),
+        areas=areas.set_index("area_id"),
+        sections=sections.set_index("section_id"),
+        edges=edges,
         walks=read_matrix(folder / "walks.parquet"),
         minutes=read_matrix(folder / "minutes.parquet") if "limit_minutes" in areas else None,
         surcharges={
@@ -116,35 +165,32 @@ def read_stage(folder: Path, claim: Mapping[str, Any]) -> StageFiles:
     )
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """Return a CSV file with every cell as text: an area may be called NA."""
-    return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+def read_table(path: Path, *needed: str) -> pd.DataFrame:
+    """Return a CSV file, its numbers as numbers, all else as text: an area may be called NA.
 
-
-def _need(table: pd.DataFrame, columns: tuple[str, ...]) -> None:
-    """Refuse a table that lacks columns."""
-    lacking = [column for column in columns if column not in table]
-    if lacking:
-        message = f"it lacks the column {', '.join(lacking)}"
-        raise ValueError(message)
-
-
-def _numbers(table: pd.DataFrame, file: str) -> pd.DataFrame:
-    """Return the table with its numbers as numbers; an empty cell is missing."""
-    table = table.copy()
+    Raises:
+        NotAsWrittenError: It is no table, lacks a column that is needed, or a number is none.
+    """
+    with written_by_us(path):
+        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    if lacking := [column for column in needed if column not in table]:
+        raise NotAsWrittenError(path, said("lacks", names=named(lacking)))
     for name in map(str, table.columns):
         if name in _NUMBERS or name.endswith("_metres"):
-            said = table[name].replace("", None)
-            table[name] = pd.to_numeric(said, errors="coerce")
-            wrong = said[said.notna() & table[name].isna()]
+            written = table[name].replace("", None)
+            table[name] = pd.to_numeric(written, errors="coerce")
+            wrong = written[written.notna() & table[name].isna()]
             if len(wrong):
-                message = f"{file}: {name} '{wrong.iloc[0]}' is no number"
-                raise ValueError(message)
+                reason = said("no_number", column=name, value=wrong.iloc[0])
+                raise NotAsWrittenError(path, reason)
     return table
 
 
 def read_matrix(path: Path) -> pd.DataFrame:
-    """Return a table with one row per area and one column per section."""
-    table = pd.read_parquet(path)
-    _need(table, ("area_id",))
-    return table.set_index("area_id")
+    """Return a table with one row per area and one column per section.
+
+    Raises:
+        NotAsWrittenError: It is no such table.
+    """
+    with written_by_us(path):
+        return pd.read_parquet(path).set_index("area_id")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import pyogrio
@@ -10,8 +11,9 @@ import shapely
 
 from planner.audit.claims import status_said
 from planner.audit.demand import demand_checks
-from planner.audit.findings import Check, named, said, word
+from planner.audit.findings import Check, NotAsWrittenError, Said, named, said, word
 from planner.audit.shared_years import LAYERS, shared_year_checks
+from planner.audit.told import read_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,12 +22,20 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from planner.audit.findings import Said
+    from planner.audit.told import Told
 
 __all__ = ["plan_checks"]
 
 _FILE: Final = "results.gpkg"
-_DRAWN: Final = ("zone_areas", "zone_shape", "zone_pieces", "zone_pupils")
+_DRAWN: Final = MappingProxyType(
+    {
+        "zone_areas": Said("单元数", "areas"),
+        "zone_shape": Said("面积", "shape"),
+        "zone_pieces": Said("片数", "pieces"),
+        "zone_pupils": Said("新生数", "pupils"),
+    }
+)
+"""What is looked at in every drawn zone."""
 _ROUNDING: Final = 1e-9
 _SAME: Final = 1e-6
 _AREA_SHARE: Final = 0.01
@@ -41,13 +51,14 @@ def plan_checks(path: Path) -> Iterator[Check]:
     tables = {name: pyogrio.read_dataframe(path, layer=name) for name in _layers(path)}
     by_area, zones, areas = tables["area_years"], tables["zones"], tables["areas"]
     sections = set(tables["sections"]["section_id"])
-    yield _zoned(by_area, areas, sections)
-    yield from _layer(by_area, zones, areas, tables["sections"])
+    told = read_told(path.parent)
+    yield _zoned(by_area, areas, sections, told)
+    yield from _layer(by_area, zones, areas, tables["sections"], told)
     for proof in tables["zone_proofs"].to_dict("records"):
-        yield _proof(proof, tables["zone_terms"])
-    yield from demand_checks(path.parent, tables)
+        yield _proof(proof, tables["zone_terms"], told)
+    yield from demand_checks(told, tables)
     if set(LAYERS) <= set(tables):
-        yield from shared_year_checks(path.parent, tables)
+        yield from shared_year_checks(told, tables)
 
 
 def _layers(path: Path) -> list[str]:
@@ -57,12 +68,11 @@ def _layers(path: Path) -> list[str]:
     needed += ["zone_proofs", "zone_terms"]
     needed += [name for name in LAYERS if name in there]
     if lacking := sorted(set(needed) - there):
-        message = f"it lacks the layer {', '.join(lacking)}"
-        raise ValueError(message)
+        raise NotAsWrittenError(path, said("lacks", names=named(lacking)))
     return needed
 
 
-def _zoned(by_area: pd.DataFrame, areas: gpd.GeoDataFrame, sections: set[str]) -> Check:
+def _zoned(by_area: pd.DataFrame, areas: gpd.GeoDataFrame, sections: set[str], told: Told) -> Check:
     """See that every area goes to exactly one known section in every year of a zoned stage."""
     faults: list[Said] = []
     known, asked, found = set(areas["area_id"]), 0, 0
@@ -72,7 +82,7 @@ def _zoned(by_area: pd.DataFrame, areas: gpd.GeoDataFrame, sections: set[str]) -
         asked += len(known)
         zoned = rows.dropna(subset="section_id")
         found += zoned["area_id"].nunique()
-        place = {"file": _FILE, "stage": f"{stage} {year}"}
+        place = {"file": _FILE, "stage": told.stage(str(stage), int(str(year)))}
         for key, wrong in (
             ("area_missing", known - set(zoned["area_id"])),
             ("area_twice", set(rows.loc[rows["area_id"].duplicated(), "area_id"])),
@@ -90,6 +100,7 @@ def _layer(
     zones: gpd.GeoDataFrame,
     areas: gpd.GeoDataFrame,
     sections: pd.DataFrame,
+    told: Told,
 ) -> Iterator[Check]:
     """Compare areas, extent, pieces and entrants of every drawn zone with those of its areas."""
     shape_of = dict(zip(areas["area_id"], areas.geometry, strict=True))
@@ -123,17 +134,22 @@ def _layer(
             seen.append(("zone_pupils", zone["entrants"], pupils, zone["entrants"] == pupils))
         for what, found, asked, right in seen:
             if not right:
-                wrong[what].append(_other_count(zone, what, found, asked))
+                wrong[what].append(_other_count(zone, told, what, found, asked))
     for what, faults in wrong.items():
         right_ones = len(zones) - len(faults)
         yield Check(word(what), f"{len(zones):,}", f"{right_ones:,}", tuple(faults))
 
 
-def _other_count(zone: dict[str, Any], what: str, found: object, asked: object) -> Said:
+def _other_count(zone: dict[str, Any], told: Told, what: str, found: object, asked: object) -> Said:
     """Say that a drawn zone has another figure than its areas give."""
-    place = f"{zone['section_id']} ({zone['first_year']}, {what.removeprefix('zone_')})"
+    section, year, figure = zone["section_id"], zone["first_year"], _DRAWN[what]
     return said(
-        "count_wrong", file=_FILE, stage=zone["stage"], section=place, found=found, asked=asked
+        "count_wrong",
+        file=_FILE,
+        stage=told.stage(zone["stage"]),
+        section=Said(f"{section}（{year}年，{figure.zh}）", f"{section} ({year}, {figure.en})"),
+        found=found,
+        asked=asked,
     )
 
 
@@ -167,9 +183,10 @@ def _pieces(own: set[str], contact: dict[tuple[str, str], float]) -> tuple[int, 
     return counts[0], counts[1]
 
 
-def _proof(proof: dict[str, Any], terms: pd.DataFrame) -> Check:
+def _proof(proof: dict[str, Any], terms: pd.DataFrame, told: Told) -> Check:
     """See that value, bound, gap and status of one set of zones follow from one another."""
-    stage, value, bound = f"{proof['stage']} {proof['first_year']}", proof["value"], proof["bound"]
+    stage = told.stage(proof["stage"], proof["first_year"])
+    value, bound = proof["value"], proof["bound"]
     faults = []
     mine = terms[(terms[["stage", "first_year", "method"]] == _key(proof)).all(axis=1)]
     total = math.fsum(mine["part"].fillna(0.0))

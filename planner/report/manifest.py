@@ -69,6 +69,7 @@ def write_manifest(plans: Sequence[Made], folder: Path) -> None:
         "libraries": {name: version(name) for name in _LIBRARIES},
         "study": {"names": dict(study.names), "crs": study.crs.to_string()},
         "norms": plans[0].norms.id,
+        "stages": {stage.stage: dict(stage.names) for stage in plans[0].norms.stages},
         "inputs": {file.path: file.sha256 for file in study.inputs},
         "scenarios": [_scenario(plan) for plan in plans],
         "outputs": outputs_of(folder),

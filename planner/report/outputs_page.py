@@ -63,6 +63,7 @@ counts | `planner plan` |
 | `planner`, `python`, `libraries` | versions |
 | `study` | names of the county, coordinate system |
 | `norms` | norms file |
+| `stages` | what each stage is called |
 | `inputs` | SHA-256 of every input file by its path in the study folder |
 | `scenarios` | name, files, seed and every setting of each scenario |
 | `outputs` | SHA-256 of every file beside the manifest |

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 
 def faults(folder: Path) -> str:
-    """Return everything the audit finds wrong, in English."""
-    return "\n".join(audit_folder(folder).sentences(Language.ENGLISH))
+    """Return everything the audit finds wrong with the content, in English."""
+    told = audit_folder(folder).sentences(Language.ENGLISH)
+    return "\n".join(sentence for sentence in told if "manifest.json is missing" not in sentence)
 
 
 def table(path: Path, change: Callable[[pd.DataFrame], pd.DataFrame]) -> None:
@@ -150,9 +151,9 @@ def test_a_zone_in_two_pieces_is_named(unsealed: Path) -> None:
         (
             "areas.csv",
             set_cell("area_id", "a9", "pupils", "many"),
-            "areas.csv: pupils 'many' is no",
+            "areas.csv cannot be read (pupils 'many' is no number)",
         ),
-        ("areas.csv", lambda rows: rows.drop(columns="today"), "it lacks the column today"),
+        ("areas.csv", lambda rows: rows.drop(columns="today"), "it lacks today"),
         ("areas.csv", lambda rows: rows[:8], "primary area a9 is not in proof/primary/areas.csv"),
         ("sections.csv", set_cell("section_id", "P2", "seats", "1"), "pupils beyond its seats"),
         ("sections.csv", set_cell("section_id", "P2", "home_area_id", "a2"), "stands in area a2"),
@@ -194,7 +195,7 @@ def test_a_changed_walk_contradicts_the_claim(unsealed: Path) -> None:
             [{"section": "P1", "areas": ["a1"], "reason": "detached"}],
             "the claim calls area a1 cut off",
         ),
-        ("prices", {}, "cannot be read (KeyError"),
+        ("prices", {}, "claim.json cannot be read (it lacks overflow_metres)"),
     ],
 )
 def test_a_claim_that_says_something_else_is_found_out(
@@ -214,6 +215,31 @@ def test_nothing_is_called_optimal_that_is_not(unsealed: Path) -> None:
 def test_a_claim_that_is_no_json_is_named(unsealed: Path) -> None:
     (unsealed / "proof" / "primary" / "claim.json").write_text("{", encoding="utf-8")
     assert "proof/primary/claim.json cannot be read" in faults(unsealed)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "zh", "en"),
+    [
+        ("zones.csv", b"", "文件为空", "it is empty"),
+        ("zones.csv", b"area_id,stage\na1,primary\n", "缺少section_id", "it lacks section_id"),
+        ("zones.csv", b"\xff\xfe\xfd", "不是UTF-8文本", "it is no UTF-8 text"),
+        ("proof/primary/areas.csv", b'a,"b\n', "不是表格文件", "it is no table"),
+        ("proof/primary/claim.json", b"{", "不是JSON文件", "it is no JSON"),
+        ("zones.gpkg", b"no database", "不是GeoPackage文件", "it is no GeoPackage"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_with_the_reason(
+    unsealed: Path, name: str, content: bytes, zh: str, en: str
+) -> None:
+    (unsealed / name).write_bytes(content)
+    audit = audit_folder(unsealed)
+    assert f"\n{name}：无法读取（{zh}" in "\n" + "\n".join(audit.sentences(Language.CHINESE))
+    assert f"{name} cannot be read ({en}" in "\n".join(audit.sentences(Language.ENGLISH))
+
+
+def test_results_without_their_seal_are_not_passed(unsealed: Path) -> None:
+    (told,) = audit_folder(unsealed).sentences(Language.ENGLISH)
+    assert told.startswith("manifest.json is missing, so nobody can tell whether")
 
 
 def test_a_folder_without_claims_is_no_proof(unsealed: Path) -> None:
@@ -284,6 +310,16 @@ def test_a_tampered_plan_is_found_out(
 ) -> None:
     rewrite(planned, layer, change)
     assert sentence in faults(planned)
+
+
+def test_a_tampered_plan_is_found_out_in_chinese_as_well(planned: Path) -> None:
+    rewrite(planned, "zone_proofs", lambda rows: rows.assign(bound=1e12))
+    rewrite(planned, "zones", lambda rows: rows.assign(pieces=5))
+    audit = audit_folder(planned)
+    told = "\n".join(audit.sentences(Language.CHINESE))
+    assert "小学2024：下界1,000,000,000,000.0高于目标值" in told
+    assert "小学P1（2023年，片数）有5" in told
+    assert "小学2024：步行" in {check.what.zh for _, check in audit.checks}
 
 
 def test_results_without_zones_are_named(planned: Path) -> None:
