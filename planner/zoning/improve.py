@@ -9,6 +9,7 @@ import numpy as np
 
 from planner.zoning.booked_moves import explore, survey
 from planner.zoning.construct import search_prices
+from planner.zoning.cooling import cooling, lacks_seats, seats_first
 from planner.zoning.ground import filled
 from planner.zoning.moves import Draft, anneal
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from planner.zoning.books import Books
     from planner.zoning.bound import Relaxation
+    from planner.zoning.cooling import Cooling
     from planner.zoning.ground import Ground
     from planner.zoning.limits import Limits
 
@@ -30,19 +32,16 @@ ROUND_PER_AREA = 3_000
 """Proposals per area below which another round gains less than a longer one."""
 LEVELS = 60
 """Steps of a round in which the temperature falls and missing seats become dear."""
-HOTTEST, COLDEST = (0.25, 3.0, 0.5, 1.2), 0.02
-"""Temperatures, of the rounds in turn where there are several, in terms of what a typical area
-loses by its second-best section. Mild rounds suit large zones, hot ones small and crowded ones."""
+HOTTEST = (0.25, 3.0, 0.5, 1.2)
+"""Temperatures at the start, of the rounds in turn where there are several, in terms of what a
+typical area loses by its second-best section. Mild rounds suit large zones, hot ones small and
+crowded ones."""
 MILDEST, MILD_PER_AREA = 0.2, 500
 """Where there are no more proposals per area than this, a hotter start than the first spoils
 more of the plan than the search can mend; with n times as many it may be root n times hotter."""
-SOFTEST, HARDEST = 1.0, 100.0
-"""Price of a missing seat in terms of the dearest seat or the typical walk."""
 UPRIGHT, UPRIGHT_SOON = 120, 30
 """Level at which the prices of seats no longer tilt a mild search towards empty sections (half
 of the tilt stays to its end), and a hot one, which has time to settle without."""
-FAR_DEARER = 10.0
-"""Price of a missing seat in terms of the dearest seat from which nobody should lack one."""
 FINISH_LEVELS = 3
 """Levels' worth of proposals that the end of a timed round takes."""
 FINISH_SHARE = 0.05
@@ -70,26 +69,28 @@ def improve(
     In each round the temperature falls in steps from what a typical area would lose by its
     second-best section, or a part or a few times of it, to a small part, while a missing seat
     becomes dear; then only improvements at the true prices count. The next round starts from the
-    best plan; there is none once the gap to the bound is small. Should the best plan be
-    overfull although a missing seat is far dearer than any seat is in the relaxation, as many
-    rounds again may follow. Every zone hangs together at every moment. Proposals, not seconds,
-    are counted, so that the same seed gives the same plan; only where the limits have a
-    deadline does the number of proposals follow the clock.
+    best plan; there is none once the gap to the bound is small. As long as the best plan is
+    overfull although a missing seat is far dearer than any seat is in the relaxation, seats
+    become dear first in every other round, and as many rounds again may follow. Every zone
+    hangs together at every moment. Proposals, not seconds, are counted, so that the same seed
+    gives the same plan; only where the limits have a deadline does the number of proposals
+    follow the clock.
     """
     best, value = section_of, ground.value(section_of)
     if (ground.fixed >= 0).all():
         return best
     rounds = int(np.clip(proposals // (ROUND_PER_AREA * ground.areas), 1, ROUNDS))
-    seats_suffice = ground.overflow_metres > FAR_DEARER * relaxation.seat_price_metres.max()
     for number in range(2 * rounds):
-        if number >= rounds and not (seats_suffice and ground.overflow(best).any()):
+        crowded = lacks_seats(ground, relaxation, best)
+        if number >= rounds and not crowded:
             break
         draft = draft_of(ground, relaxation, best, seed + number)
         share = limits.share(1 / (rounds - number % rounds))
         hottest = (
             HOTTEST[number % len(HOTTEST)] if rounds > 1 else _hottest(proposals / ground.areas)
         )
-        _cool_down(ground, relaxation, draft, hottest, proposals // rounds, share, value)
+        steps = seats_first(LEVELS) if crowded and number % 2 else cooling(LEVELS, hottest)
+        _cool_down(ground, relaxation, draft, steps, proposals // rounds, share, value)
         found = ground.value(draft.section_of)
         if found <= value:
             best, value = draft.section_of, found
@@ -103,7 +104,7 @@ def _cool_down(
     ground: Ground,
     relaxation: Relaxation,
     draft: Draft,
-    hottest: float,
+    steps: Cooling,
     proposals: int,
     limits: Limits,
     known: float,
@@ -116,16 +117,10 @@ def _cool_down(
         at_stake = max(at_stake, float(losses[losses > 0].mean()) if losses.any() else 0.0)
     typical_walk = float(np.median(ground.each_metres.min(axis=1)))
     seat = max(float(relaxation.seat_price_metres.max()), typical_walk)
-    upright = UPRIGHT_SOON if hottest == max(HOTTEST) else UPRIGHT
+    upright = UPRIGHT_SOON if steps.temperatures[0] == max(HOTTEST) else UPRIGHT
     finish = int(proposals * FINISH_SHARE)
     pace = _Pace(max(1, (proposals - finish) // LEVELS), limits)
-    for level, (temperature, hardness) in enumerate(
-        zip(
-            np.geomspace(hottest, COLDEST, LEVELS),
-            np.geomspace(SOFTEST, HARDEST, LEVELS),
-            strict=True,
-        )
-    ):
+    for level, (temperature, hardness) in enumerate(zip(*steps, strict=True)):
         missing_seat = min(hardness * seat, ground.overflow_metres)
         draft.tilt[:] = max(0.0, 1 - level / upright) * relaxation.seat_price_metres
         _search(draft, books, pace.step(LEVELS - level), temperature * at_stake, missing_seat)

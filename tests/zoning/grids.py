@@ -19,6 +19,7 @@ __all__ = [
     "DEAR",
     "Sketch",
     "best_value",
+    "crowded_town",
     "flooded",
     "grid_edges",
     "grid_town",
@@ -74,6 +75,25 @@ def flooded(
             if zone[there] < 0 <= zone[here]:
                 zone[there] = zone[here]
     return zone
+
+
+def crowded_town(seed: int, *, free: float) -> Problem:
+    """Return a town of 144 squares, a few of them with most pupils, where hardly a seat is free.
+
+    Zones are grown at random from 24 sections, each of which has seats for its own zone and a
+    part `free` more; so there is a plan with a seat for everybody.
+    """
+    rows, sections, rng = 12, 24, np.random.default_rng(seed)
+    pupils = np.ceil(np.exp(rng.normal(3.0, 1.1, rows * rows))).astype(np.int64)
+    home = rng.choice(rows * rows, sections, replace=False)
+    beside = nx.Graph(grid_edges(rows, rows).tolist())
+    zone = dict(zip(home.tolist(), range(sections), strict=True))
+    while border := [(a, b) for a in zone for b in sorted(beside[a]) if b not in zone]:
+        inside, outside = border[rng.integers(len(border))]
+        zone[outside] = zone[inside]
+    load = np.bincount([zone[area] for area in range(rows * rows)], pupils, sections)
+    seats = (load * (1 + free)).astype(np.int64)
+    return grid_town(rows, rows, home=home.tolist(), seats=seats.tolist(), pupils=pupils.tolist())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

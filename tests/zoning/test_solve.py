@@ -23,6 +23,7 @@ from planner.zoning import (
 from tests.zoning.grids import (
     DEAR,
     best_value,
+    crowded_town,
     grid_town,
     hangs_together,
     renumbered,
@@ -328,6 +329,18 @@ def test_a_town_of_three_hundred_areas_comes_close_to_its_bound() -> None:
     assert {"construct", "improve"} <= set(steps)
     # Everybody to the nearest school is no plan here: some schools are too small.
     assert nearest(town).status is SolveStatus.OVERFULL
+
+
+@pytest.mark.parametrize(
+    ("seed", "free"), [(3, 0.015), (6, 0.015), (10, 0.015), (12, 0.015), (7, 0.03)]
+)
+def test_where_hardly_a_seat_is_free_everybody_finds_one_all_the_same(
+    seed: int, free: float
+) -> None:
+    """Walks that become short and seats that fill at the same time leave up to 23 without."""
+    zoning = solve(crowded_town(seed, free=free), seed=1)
+    assert zoning.overflow.sum() == 0
+    assert not zoning.pieces
 
 
 def test_the_same_seed_draws_the_same_zones() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from planner.zoning.construct import construct
+from planner.zoning.cooling import lacks_seats
 from planner.zoning.proof.columns import Columns, worth_mixing
 from planner.zoning.proof.market import open_market
 from planner.zoning.proof.prices import price_areas, small_zones
@@ -36,8 +37,9 @@ CATCH: Final = 20_000
 RUNS: Final = 20
 """Plans that each core draws where work is counted and not time."""
 SEEDS_APART: Final = 1_000_003
-CROWD_SHARE, COMBINE_SHARE = 0.1, 0.08
-"""Parts of the time that is left for drawing plans, and combining their zones."""
+CROWD_SHARE, COMBINE_SHARE, SEATS_SHARE = 0.1, 0.08, 0.5
+"""Parts of the time that is left for drawing plans, combining their zones, and drawing plans until
+one has a seat for everybody, where there ought to be one."""
 PRICE_SHARE, PRICE_SHARE_SMALL, PRICE_SHARE_TINY = 0.2, 0.1, 0.05
 """The same for pricing areas; the second is for zones so small that they are priced in one
 piece as well, the third for those that are mixed."""
@@ -104,6 +106,8 @@ def improve_plan(
     best = Best(ground, plan, ground.value(plan), seed, bound, enough)
     clock = Clock(monotonic() + (np.inf if seconds is None else seconds), stop)
     with ThreadPoolExecutor(1) as other_core, clock:
+        if lacks_seats(ground, relaxation, best.plan):
+            _draw_crowd(best, relaxation, other_core, clock.share(SEATS_SHARE))
         _draw_crowd(best, relaxation, other_core, clock.share(CROWD_SHARE))
         report(best.value)
         if not (mixing := worth_mixing(ground, seconds)):
@@ -188,6 +192,7 @@ def _drawn(
         seed=best.seed + number * SEEDS_APART,
         runs=runs,
         most_beyond=best.most_beyond(),
+        crowded=lacks_seats(best.ground, relaxation, best.plan),
         stop=clock.over,
     )
     return plan, catch

@@ -12,6 +12,7 @@ import numpy as np
 from numba import float64, int64, njit
 
 from planner.zoning.construct import search_prices
+from planner.zoning.cooling import cooling, seats_first
 from planner.zoning.improve import draft_of, typically_at_stake
 from planner.zoning.moves import DRAFT, Draft, anneal
 from planner.zoning.search.pool import POOL, Pool, collect
@@ -33,9 +34,6 @@ HOTTEST: Final = (0.2, 0.5, 1.2, 3.0)
 """Temperatures at the start, in terms of what is typically at stake."""
 TRIED_EACH: Final = 3
 """Plans drawn from each of these first; then every other plan from the one that did best."""
-COLDEST: Final = 0.02
-SOFTEST, HARDEST = 1.0, 100.0
-"""Price of a missing seat in terms of the dearest seat or the typical walk."""
 NOTED_FROM: Final = 20
 """Level from which zones are noted."""
 FINISH_PER_AREA: Final = 30
@@ -51,6 +49,7 @@ def draw_many(
     seed: int,
     runs: int | None,
     most_beyond: int,
+    crowded: bool,
     stop: Callable[[], bool],
 ) -> NDArray[np.int64]:
     """Return the best of many plans [node] that begin with a first one; note zones in the pool.
@@ -63,24 +62,25 @@ def draw_many(
         seed: The same seed and runs give the same plans.
         runs: Plans to draw, None for as many as there is time for.
         most_beyond: Pupils beyond its seats that a zone may have to be noted.
+        crowded: Whether seats are hard to find: every other plan then looks for them first, and
+            the first one that seats everybody ends the search.
         stop: Asked before each plan; true ends the search.
     """
     at_stake = typically_at_stake(ground, relaxation)
     typical_walk = float(np.median(ground.each_metres.min(axis=1)))
     seat = max(float(relaxation.seat_price_metres.max()), typical_walk)
-    missing = np.minimum(np.geomspace(SOFTEST, HARDEST, LEVELS) * seat, ground.overflow_metres)
     prices = search_prices(ground)
     best, value, run = first, ground.value(first), 0
     ends: list[list[float]] = [[] for _ in HOTTEST]
     while run != runs and not stop():
         draft = draft_of(ground, relaxation, first, seed + run)
-        which = _start(run, ends)
-        hottest = HOTTEST[which]
+        which = None if crowded and run % 2 else _start(run, ends)
+        steps = seats_first(LEVELS) if which is None else cooling(LEVELS, HOTTEST[which])
         found = _cool(
             draft,
             pool,
-            np.geomspace(hottest, COLDEST, LEVELS) * at_stake,
-            missing,
+            steps.temperatures * at_stake,
+            np.minimum(steps.missing_seat * seat, ground.overflow_metres),
             relaxation.seat_price_metres,
             prices,
             PROPOSALS_PER_AREA * ground.areas // LEVELS,
@@ -88,9 +88,12 @@ def draw_many(
             ground.overflow_metres,
             most_beyond,
         )
-        ends[which].append(found)
+        if which is not None:
+            ends[which].append(found)
         if found < value:
             best, value = draft.section_of, found
+            if crowded and not ground.overflow(best).any():
+                break
         run += 1
     return best
 
