@@ -20,6 +20,7 @@ from planner.plan import (
     years_of,
 )
 from planner.projection.entrants import UNIVERSAL_FROM_GRADE
+from planner.scenario.places import names_files
 from planner.spelling import did_you_mean
 from planner.terms import Language
 from planner.zones.broken import DEMANDS
@@ -161,6 +162,7 @@ class Draft:
         return self.order.seed
 
 
+@names_files
 def draft_zones(
     study: Study,
     scenario: Scenario,

@@ -359,8 +359,10 @@ def test_wishes_nobody_can_read_are_told_all_together_in_both_languages(
     error = refused(folder, "wrong")
     assert len(error.faults) == 10
     chinese = error.said("zh")
-    assert chinese[0] == "[zones] locked_areas中的单元a99不存在；请更正或去掉。是否为“a9”？"
-    assert all(said.startswith("[zones] ") and said[-1] in "。？" for said in chinese), chinese
+    place = "scenarios/wrong.toml：[zones] "
+    assert chinese[0] == f"{place}locked_areas中的单元a99不存在；请更正或去掉。是否为“a9”？"
+    assert all(said.startswith(place) and said[-1] in "。？" for said in chinese), chinese
+    assert all(said.startswith("scenarios/wrong.toml: [zones] ") for said in error.faults)
 
 
 def squares_with(folder: Path, scenario: str, **changes: Any) -> Path:
