@@ -22,6 +22,7 @@ from planner.zoning.proof import proof as story
 from planner.zoning.proof import raise_bound
 from planner.zoning.proof.assemble import Puzzle, assemble
 from planner.zoning.proof.connected import best_zones
+from planner.zoning.proof.core import solve_core
 from planner.zoning.proof.fences import find_fences, lend, no_fences, tighten
 from planner.zoning.proof.knapsack import fill_whole
 from planner.zoning.proof.market import open_market
@@ -38,6 +39,8 @@ from tests.zoning.grids import (
 )
 
 if TYPE_CHECKING:
+    from pyscipopt import Model
+
     from planner.zoning.proof.territory import Territory
 
 
@@ -146,6 +149,26 @@ def test_a_ground_without_rules_is_refused() -> None:
     ground = without_rules(grid_town(1, 3, home=[0, 2], seats=[20, 20]))
     with pytest.raises(ValueError, match="own its root"):
         raise_bound(ground, np.array([0, 0, 1]), 0.0)
+
+
+def test_a_solver_that_left_its_relaxation_unsolved_is_told_to_solve_it() -> None:
+    """As when its time is over; it does not crash, and what it says holds."""
+    town = grid_town(3, 3, home=[0, 8], seats=[50, 50])
+    ground = lay_out(town)
+    known = construct(ground, relax(ground))
+    market = open_market(ground, relax(ground), known, 0.0)
+
+    def run(model: Model, *_: object, **__: object) -> str:
+        model.setParam("lp/solvefreq", -1)
+        model.setParam("presolving/maxrounds", 0)
+        model.optimize()
+        return str(model.getStatus())
+
+    with mock.patch("planner.zoning.proof.core._run", run):
+        outcome = solve_core(market, known, seconds=None, branches=None, stop=lambda: False)
+    assert outcome.proved
+    best = outcome.plan if outcome.plan is not None else known
+    assert ground.value(best) == best_value(town)
 
 
 def test_the_zones_met_on_the_way_are_whole_and_truly_priced() -> None:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -29,7 +30,7 @@ from pyscipopt.scip import PY_SCIP_RESULT as SCIP_RESULT
 from planner.zoning.proof.fences import find_fences, no_fences, torn_places
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -83,20 +84,20 @@ def solve_core(
     Where the market is one of some zones only, so is the programme. A brief look leaves out
     what pays in long searches only.
     """
-    programme = _programme(market)
-    model, chosen, _, whole = programme
-    whole.stop = stop
-    model.setObjlimit(market.worth / METRES)
-    if not brief:
-        _begin_with(market, programme, known)
-    status = _run(model, whole, seconds, branches, brief=brief)
-    plan = None
-    if model.getNSols() and model.getObjVal() * METRES < market.worth * (1 - GAIN):
-        plan = _plan(market, model, chosen, known)
-    if status in {"optimal", "infeasible"}:
-        return Outcome(market.worth, plan, proved=True)
-    dual = model.getDualbound() * METRES * (1 - TOLERANCE)
-    return Outcome(min(market.worth, dual), plan, proved=False)
+    with _programme(market) as programme:
+        model, chosen, _, whole = programme
+        whole.stop = stop
+        model.setObjlimit(market.worth / METRES)
+        if not brief:
+            _begin_with(market, programme, known)
+        status = _run(model, whole, seconds, branches, brief=brief)
+        plan = None
+        if model.getNSols() and model.getObjVal() * METRES < market.worth * (1 - GAIN):
+            plan = _plan(market, model, chosen, known)
+        if status in {"optimal", "infeasible"}:
+            return Outcome(market.worth, plan, proved=True)
+        dual = model.getDualbound() * METRES * (1 - TOLERANCE)
+        return Outcome(min(market.worth, dual), plan, proved=False)
 
 
 def best_zone(
@@ -128,25 +129,26 @@ def best_zone(
     """
     territory = market.territories[at]._replace(cost=-profit)
     alone = replace(market, territories=[territory], fences=[market.fences[at]])
-    model, (row,), _, whole = _programme(alone, everybody=False)
-    whole.stop = stop
-    for places, fine in zip(trios.places.tolist(), trios.fine.tolist(), strict=True):
-        held = [row[place] for place in places if place >= 0]
-        two = model.addVar(vtype="C", obj=fine / METRES, lb=0.0, ub=1.0)
-        for one, other in combinations(held, 2):
-            model.addCons(one + other - two <= 1)
-        if len(held) > 2:
-            model.addCons(quicksum(held) - 2 * two <= 1)
-    model.setObjlimit(-floor / METRES)
-    status = _run(model, whole, seconds, branches, brief=True)
-    zones = np.array(
-        [[model.getSolVal(found, x) > TORN for x in row] for found in model.getSols()], dtype=bool
-    ).reshape(-1, len(row))
-    certain = status in {"optimal", "infeasible"}
-    if certain and not len(zones):
-        return floor, zones, True
-    worth = (-model.getObjVal() if certain else -model.getDualbound()) * METRES
-    return max(floor, worth + TOLERANCE_ALONE * abs(worth)), zones, certain
+    with _programme(alone, everybody=False) as (model, (row,), _, whole):
+        whole.stop = stop
+        for places, fine in zip(trios.places.tolist(), trios.fine.tolist(), strict=True):
+            held = [row[place] for place in places if place >= 0]
+            two = model.addVar(vtype="C", obj=fine / METRES, lb=0.0, ub=1.0)
+            for one, other in combinations(held, 2):
+                model.addCons(one + other - two <= 1)
+            if len(held) > 2:
+                model.addCons(quicksum(held) - 2 * two <= 1)
+        model.setObjlimit(-floor / METRES)
+        status = _run(model, whole, seconds, branches, brief=True)
+        zones = np.array(
+            [[model.getSolVal(found, x) > TORN for x in row] for found in model.getSols()],
+            dtype=bool,
+        ).reshape(-1, len(row))
+        certain = status in {"optimal", "infeasible"}
+        if certain and not len(zones):
+            return floor, zones, True
+        worth = (-model.getObjVal() if certain else -model.getDualbound()) * METRES
+        return max(floor, worth + TOLERANCE_ALONE * abs(worth)), zones, certain
 
 
 class _Whole(Conshdlr):
@@ -169,9 +171,7 @@ class _Whole(Conshdlr):
 
     def consenfolp(self, *_: object) -> dict[str, object]:
         """Separate a solution of the relaxation that is whole in all else."""
-        return {
-            "result": SCIP_RESULT.SEPARATED if self._cut(OFFENCE_IN_TREE) else SCIP_RESULT.FEASIBLE
-        }
+        return {"result": self._cut(OFFENCE_IN_TREE, otherwise=SCIP_RESULT.FEASIBLE)}
 
     def conssepalp(self, *_: object) -> dict[str, object]:
         """Separate a solution of the relaxation in parts."""
@@ -180,7 +180,7 @@ class _Whole(Conshdlr):
             self.model.interruptSolve()
         if self.model.getDepth() % LOOK_EVERY_DEPTH:
             return {"result": SCIP_RESULT.DIDNOTRUN}
-        return {"result": SCIP_RESULT.SEPARATED if self._cut(OFFENCE) else SCIP_RESULT.DIDNOTFIND}
+        return {"result": self._cut(OFFENCE, otherwise=SCIP_RESULT.DIDNOTFIND)}
 
     def consenfops(self, *_: object) -> dict[str, object]:
         """Ask for the relaxation where there is only a guess."""
@@ -208,20 +208,26 @@ class _Whole(Conshdlr):
         share[0] = 1.0
         return share
 
-    def _cut(self, offence: float) -> int:
-        """Add the fences that the solution of the relaxation offends against; count them."""
-        total = 0
+    def _cut(self, offence: float, otherwise: int) -> int:
+        """Add the fences that the solution of the relaxation offends against; say what came of it.
+
+        A fence holds everywhere, not in one branch of the tree only.
+        """
+        result = otherwise
         for at, count in self._offended(None, offence):
-            total += count
             for behind, wall in _walls(self.fences[at], count):
-                row = self.model.createEmptyRowUnspec(lhs=0.0, rhs=None, removable=True)
+                row = self.model.createEmptyRowUnspec(lhs=0.0, rhs=None, local=False)
                 self.model.cacheRowExtensions(row)
                 self.model.addVarToRow(row, self.chosen[at][behind], -1.0)
                 for place in wall:
                     self.model.addVarToRow(row, self.chosen[at][place], 1.0)
                 self.model.flushRowExtensions(row)
-                self.model.addCut(row, forcecut=True)
-        return total
+                hopeless = self.model.addCut(row, forcecut=True)
+                self.model.releaseRow(row)
+                if hopeless:
+                    return int(SCIP_RESULT.CUTOFF)
+                result = SCIP_RESULT.SEPARATED
+        return result
 
 
 class _Programme(NamedTuple):
@@ -260,9 +266,19 @@ def _run(
     return status
 
 
-def _programme(market: Market, *, everybody: bool = True) -> _Programme:
+@contextmanager
+def _programme(market: Market, *, everybody: bool = True) -> Iterator[_Programme]:
     """Write (1) for everybody, (2) and the fences known so far, and have the others watched."""
     model = Model()
+    try:
+        yield _write(model, market, everybody=everybody)
+    finally:
+        # Programme and watch hold each other: nobody else would let them go so soon.
+        model.free()
+
+
+def _write(model: Model, market: Market, *, everybody: bool) -> _Programme:
+    """Write the programme into an empty model."""
     model.hideOutput()
     model.setParam("timing/clocktype", 2)
     # These reductions keep one best plan of several by reasons that know nothing of fences.
@@ -303,7 +319,9 @@ def _programme(market: Market, *, everybody: bool = True) -> _Programme:
         maxprerounds=0,
         delaysepa=False,
         delayprop=False,
-        needscons=False,
+        # Where a relaxation was left unsolved, SCIP 10 reads a missing list of constraints of
+        # whoever says that it needs none but has one.
+        needscons=True,
     )
     model.addPyCons(model.createCons(whole, "whole"))
     return _Programme(model, chosen, over, whole)
