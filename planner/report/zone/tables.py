@@ -81,46 +81,66 @@ def plans_of(drafted: DraftedZones) -> Iterator[tuple[int, Zoning]]:
 
 def broken_rows(draft: Draft, lang: Language) -> list[list[Any]]:
     """Return one row for each demand that the zones do not keep, new ones first."""
-    names, rows = names_of(draft, lang), []
-    for drafted in draft.stages:
-        for one in _breaks(drafted):
-            section = drafted.section_ids[one.section]
-            areas = [drafted.area_ids[area] for area in one.areas]
-            rows.append(
-                [
-                    drafted.stage.names[lang],
-                    say_zone(f"broken_{one.kind}", lang, name=term_word(one.name, lang)),
-                    names.sections[section],
-                    section,
-                    len(areas) or None,
-                    one.pupils,
-                    say_zone("yes" if one.known else "no", lang) if drafted.edited else None,
-                    say_zone("comma", lang).join(names.areas[area] for area in areas) or None,
-                ]
-            )
-    return rows
+    names = names_of(draft, lang)
+    return [
+        _row_of_break(
+            names,
+            drafted,
+            lang,
+            say_zone(f"broken_{one.kind}", lang, name=term_word(one.name, lang)),
+            one.section,
+            one.areas,
+            one.pupils,
+            known=one.known if drafted.edited else None,
+        )
+        for drafted in draft.stages
+        for one in _breaks(drafted)
+    ]
 
 
 def exempt_rows(draft: Draft, lang: Language) -> list[list[Any]]:
     """Return one row for each piece that no zones could hold together, as `broken_rows` does."""
-    names, rows = names_of(draft, lang), []
-    for drafted in draft.stages:
-        for piece in _exempt_pieces(drafted):
-            section = drafted.section_ids[piece.section]
-            areas = [drafted.area_ids[area] for area in piece.areas]
-            rows.append(
-                [
-                    drafted.stage.names[lang],
-                    say_zone(f"exempt_{piece.reason}", lang),
-                    names.sections[section],
-                    section,
-                    len(areas),
-                    int(drafted.problem.pupils[list(piece.areas)].sum()),
-                    None,
-                    say_zone("comma", lang).join(names.areas[area] for area in areas),
-                ]
-            )
-    return rows
+    names = names_of(draft, lang)
+    return [
+        _row_of_break(
+            names,
+            drafted,
+            lang,
+            say_zone(f"exempt_{piece.reason}", lang),
+            piece.section,
+            piece.areas,
+            int(drafted.problem.pupils[list(piece.areas)].sum()),
+            known=None,
+        )
+        for drafted in draft.stages
+        for piece in _exempt_pieces(drafted)
+    ]
+
+
+def _row_of_break(
+    names: Names,
+    drafted: DraftedZones,
+    lang: Language,
+    what: str,
+    section: int,
+    areas: Sequence[int],
+    pupils: int | None,
+    *,
+    known: bool | None,
+) -> list[Any]:
+    """Return what is broken, where and for how many; whether it was known where that matters."""
+    section_id = drafted.section_ids[section]
+    ids = [drafted.area_ids[area] for area in areas]
+    return [
+        drafted.stage.names[lang],
+        what,
+        names.sections[section_id],
+        section_id,
+        len(ids) or None,
+        pupils,
+        None if known is None else say_zone("yes" if known else "no", lang),
+        say_zone("comma", lang).join(names.areas[area] for area in ids) or None,
+    ]
 
 
 def stranded_areas(draft: Draft) -> Iterator[tuple[DraftedZones, str, list[int]]]:
