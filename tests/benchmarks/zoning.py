@@ -67,19 +67,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     names = wanted.instances or instance_names(wanted.folder)
     before = machine()
+    kept = _read_rows(wanted.csv) if wanted.go_on and wanted.csv else {}
     rows: list[Row] = []
+    compiled = False
     for name in names:
+        if name in kept:
+            rows.append(kept[name])
+            continue
         instance = read_instance(wanted.folder, name)
-        if not rows:
+        if not compiled:
             solve(problem_of(instance), seed=wanted.seed, seconds=FIRST_SECONDS[0])
         row, zoning = zone(instance, seed=wanted.seed, seconds=wanted.seconds)
         rows.append(row)
-        _print(row, heading=len(rows) == 1)
+        _print(row, heading=not compiled)
+        compiled = True
+        if wanted.csv:
+            _write_rows(wanted.csv, rows)
         if wanted.solutions:
             wanted.solutions.mkdir(parents=True, exist_ok=True)
             write_solution(wanted.solutions / f"{name}.csv", instance, zoning.section_of_area)
-    if wanted.csv:
-        _write_rows(wanted.csv, rows)
     if wanted.record:
         write_section(f"zoning {wanted.seconds:g} s", _section(rows, wanted.seconds, before))
 
@@ -131,7 +137,10 @@ def _wanted(arguments: Sequence[str] | None) -> argparse.Namespace:
     words.add_argument("folder", type=Path, nargs="?", default=SHARED / "bench" / "zoning_kong")
     words.add_argument("instances", nargs="*", help="names of instances, all if none is given")
     words.add_argument("--seconds", type=float, default=60.0, help="for each instance")
-    words.add_argument("--csv", type=Path, help="file for the rows")
+    words.add_argument("--csv", type=Path, help="file for the rows, written as they come")
+    words.add_argument(
+        "--go-on", action="store_true", help="keep the rows of that file, run what it lacks"
+    )
     words.add_argument("--solutions", type=Path, help="folder for the plans, unit,section")
     words.add_argument("--seed", type=int, default=1)
     return words.parse_args(arguments)
@@ -171,6 +180,14 @@ def _print(row: Row, *, heading: bool) -> None:
         out.writeheader()
     out.writerow(row)
     sys.stdout.flush()
+
+
+def _read_rows(path: Path) -> dict[str, Row]:
+    """Return the rows of an earlier run by instance, none without a file."""
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8", newline="") as lines:
+        return {row["instance"]: row for row in csv.DictReader(lines)}
 
 
 def _write_rows(path: Path, rows: Sequence[Row]) -> None:
