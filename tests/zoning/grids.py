@@ -86,7 +86,7 @@ def crowded_town(seed: int, *, free: float) -> Problem:
     rows, sections, rng = 12, 24, np.random.default_rng(seed)
     pupils = np.ceil(np.exp(rng.normal(3.0, 1.1, rows * rows))).astype(np.int64)
     home = rng.choice(rows * rows, sections, replace=False)
-    beside = nx.Graph(grid_edges(rows, rows).tolist())
+    beside: nx.Graph[int] = nx.Graph(grid_edges(rows, rows).tolist())
     zone = dict(zip(home.tolist(), range(sections), strict=True))
     while border := [(a, b) for a in zone for b in sorted(beside[a]) if b not in zone]:
         inside, outside = border[rng.integers(len(border))]
