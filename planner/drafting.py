@@ -20,7 +20,7 @@ from planner.plan import (
     years_of,
 )
 from planner.projection.entrants import UNIVERSAL_FROM_GRADE
-from planner.scenario.places import names_files
+from planner.scenario import names_files
 from planner.spelling import did_you_mean
 from planner.terms import Language
 from planner.zones.broken import DEMANDS

@@ -28,7 +28,7 @@ from planner.projection.history import believed
 from planner.projection.progression import learn_progression, with_onward_sections
 from planner.projection.residents import project_residents
 from planner.projection.rolls import counted_rolls
-from planner.scenario.places import names_files
+from planner.scenario import names_files
 from planner.spelling import did_you_mean
 from planner.stages import (
     County,

@@ -48,10 +48,11 @@ def _of_map(path: Path, claim: Mapping[str, Any]) -> tuple[dict[str, int], dict[
 
     Sections of a shared zone are given with the one under which it is drawn.
     """
-    data = _DATA.search(path.read_text(encoding="utf-8"))
-    if data is None:
-        raise NotAsWrittenError(path, said("lacks", names="atlas-data"))
-    (shown,) = json.loads(data[1])["scenarios"]
+    with written_by_us(path):
+        data = _DATA.search(path.read_text(encoding="utf-8"))
+        if data is None:
+            raise NotAsWrittenError(path, said("lacks", names="atlas-data"))
+        (shown,) = json.loads(data[1])["scenarios"]
     drawn: dict[str, int] = {}
     joined: dict[str, str] = {}
     for one in shown["stages"][claim["stage"]]["zones"]:

@@ -226,6 +226,13 @@ def test_a_claim_that_is_no_json_is_named(unsealed: Path) -> None:
         ("proof/primary/areas.csv", b'a,"b\n', "不是表格文件", "it is no table"),
         ("proof/primary/claim.json", b"{", "不是JSON文件", "it is no JSON"),
         ("zones.gpkg", b"no database", "不是GeoPackage文件", "it is no GeoPackage"),
+        ("map.html", b"<html></html>", "缺少atlas-data", "it lacks atlas-data"),
+        (
+            "map.html",
+            b'<script type="application/json" id="atlas-data">{</script>',
+            "不是JSON文件",
+            "it is no JSON",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_with_the_reason(

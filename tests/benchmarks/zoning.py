@@ -67,26 +67,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     names = wanted.instances or instance_names(wanted.folder)
     before = machine()
-    kept = _read_rows(wanted.csv) if wanted.go_on and wanted.csv else {}
-    rows: list[Row] = []
-    compiled = False
-    for name in names:
-        if name in kept:
-            rows.append(kept[name])
-            continue
+    done = _read_rows(wanted.csv) if wanted.go_on and wanted.csv else {}
+    if already := len(done.keys() & set(names)):
+        before += f" {already} of the rows come from a run before that was stopped."
+    missing = [name for name in names if name not in done]
+    for number, name in enumerate(missing):
         instance = read_instance(wanted.folder, name)
-        if not compiled:
+        if number == 0:
             solve(problem_of(instance), seed=wanted.seed, seconds=FIRST_SECONDS[0])
-        row, zoning = zone(instance, seed=wanted.seed, seconds=wanted.seconds)
-        rows.append(row)
-        _print(row, heading=not compiled)
-        compiled = True
+        done[name], zoning = zone(instance, seed=wanted.seed, seconds=wanted.seconds)
+        _print(done[name], heading=number == 0)
         if wanted.csv:
-            _write_rows(wanted.csv, rows)
+            _write_rows(wanted.csv, list(done.values()))
         if wanted.solutions:
             wanted.solutions.mkdir(parents=True, exist_ok=True)
             write_solution(wanted.solutions / f"{name}.csv", instance, zoning.section_of_area)
     if wanted.record:
+        rows = [done[name] for name in names]
         write_section(f"zoning {wanted.seconds:g} s", _section(rows, wanted.seconds, before))
 
 
