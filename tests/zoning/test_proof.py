@@ -21,6 +21,7 @@ from planner.zoning.ground import lay_out, without_rules
 from planner.zoning.proof import proof as story
 from planner.zoning.proof import raise_bound
 from planner.zoning.proof.assemble import Puzzle, assemble
+from planner.zoning.proof.climb import climb
 from planner.zoning.proof.connected import best_zones
 from planner.zoning.proof.core import solve_core
 from planner.zoning.proof.fences import find_fences, lend, no_fences, tighten
@@ -270,6 +271,49 @@ def test_fines_for_two_areas_of_three_are_paid_by_the_zones_that_have_them(
     for zone in worths:
         paid = _paid(territory, areas, fines, zone)
         assert charged[list(zone)].sum() - back <= paid + 1e-9
+
+
+@given(st.integers(0, 10_000), st.sampled_from([0.0, 3.0, 1e6]), st.integers(1, 6))
+@settings(max_examples=60, deadline=None)
+def test_zones_that_are_climbed_to_hang_together_and_are_worth_what_is_said(
+    seed: int, overflow_metres: float, count: int
+) -> None:
+    territory, profit = _section(seed, overflow_metres)
+    areas, fines = _fines(seed, count)
+    trios = trios_of(territory, areas, fines, 9)
+    worths = {
+        zone: worth - _paid(territory, areas, fines, zone)
+        for zone, worth in _worths(territory, profit).items()
+    }
+    begin = np.zeros((len(worths), len(profit)), dtype=bool)
+    for row, zone in enumerate(worths):
+        begin[row, list(zone)] = True
+    room, worth = np.zeros_like(begin), np.zeros(len(begin))
+    shown = climb(territory, profit, trios, begin, -np.inf, room, worth)
+    found = [frozenset(np.flatnonzero(row).tolist()) for row in room[:shown]]
+    assert shown == len(worths)
+    for zone, said, first in zip(found, worth, worths.values(), strict=True):
+        assert said == pytest.approx(worths[zone], abs=1e-6)
+        assert said >= first - 1e-6
+    best = max(worths.values())
+    assert worth.max() == pytest.approx(best, abs=1e-6)
+    assert climb(territory, profit, trios, begin, best + 1e-6, room, worth) == 0
+
+
+def test_a_zone_is_left_that_no_single_change_betters() -> None:
+    # A row of four squares, the school in the first: the third is worth a lot, but the second,
+    # on the way, costs more than a change brings.
+    row = grid_town(1, 4, home=[0, 3], seats=[100, 100])
+    territory = territory_of(lay_out(row), 0, np.array([True, True, True, False]), 1000)
+    profit = np.zeros(len(territory.nodes))
+    profit[np.flatnonzero(territory.nodes == 1)] = -5.0
+    profit[np.flatnonzero(territory.nodes == 2)] = 20.0
+    alone = np.zeros((1, len(profit)), dtype=bool)
+    alone[0, 0] = True
+    room, worth = np.zeros_like(alone), np.zeros(1)
+    assert climb(territory, profit, no_trios(len(profit)), alone, 0.0, room, worth) == 1
+    assert worth[0] == pytest.approx(15.0)
+    assert sorted(territory.nodes[room[0]].tolist()) == [0, 1, 2]
 
 
 @given(st.integers(0, 10_000))

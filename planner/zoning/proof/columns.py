@@ -46,8 +46,10 @@ LEAST_SECONDS: Final = 24.0
 """Time below which other methods do more."""
 CORES: Final = 2
 """Sections that look for zones at once."""
-BRANCHES: Final = 4_000
-"""Branches when a section looks for zones by what touches them."""
+BRANCHES_QUICKLY, BRANCHES = 1_000, 4_000
+"""Branches when a section looks for zones by what touches them, and when it has to be certain."""
+CLIMBED_FROM: Final = 20
+"""Zones known from which a section climbs to better ones where branching gives up."""
 SECONDS_EACH, NODES_EACH = 10.0, 2_000
 """Time and branches for one zone by branch and cut."""
 NEAR, BRANCHES_NEAR = 1_000, 50_000
@@ -56,6 +58,9 @@ NEAR_ALL, BRANCHES_ALL = 10_000, 200_000
 """The same where these have to be all."""
 MIXED_WELL: Final = 1e-10
 """Cost below 0, as a part of a plan's worth, that is no more than rounding."""
+TAIL, LITTLE = 3, 0.01
+"""Mixtures after which sections name no more zones for now, if together they came down by no
+more than that part of the gap to the known plan."""
 CLOSE: Final = 0.05
 """Part of the gap between mixture and known plan: a bound that close to the mixture will do."""
 NARROWER: Final = 0.1
@@ -66,10 +71,11 @@ TRIOS_AT_ONCE, TRIOS_EACH = 80, 6
 SLOW: Final = 0.1
 """Part of the gap to the known plan by which fines raise the mixture's cost while they are worth
 while; later the sections have to be certain first."""
-STEADY: Final = 0.5
-"""Weight of the prices of the best bound where sections have to be certain: prices of mixtures
-swing (Wentges 1997, "Weighted Dantzig-Wolfe decomposition for linear mixed-integer programming",
-International Transactions in Operational Research 4)."""
+STEADY, LESS_STEADY = 0.5, 0.25
+"""Weight of the prices of the best bound where sections have to be certain at first, and how it
+changes as the bound comes closer: prices of mixtures swing (Wentges 1997, "Weighted Dantzig-Wolfe
+decomposition for linear mixed-integer programming", International Transactions in Operational
+Research 4)."""
 
 
 def worth_mixing(ground: Ground, seconds: float | None) -> bool:
@@ -208,12 +214,17 @@ class Columns:
         return better
 
     def _name(self, threads: ThreadPoolExecutor, stop: Callable[[], bool]) -> None:
-        """Have sections name zones, without being certain, until none is new."""
+        """Have sections name zones, without being certain, until that changes little."""
+        mixture, costs = self._mixture, [self._mixture.cost]
         while not stop():
             offers = self._invite(_QUICKLY, threads, stop)
-            if not self._mixture.add(zones_of(self.market.ground, offers.zones)):
+            if not mixture.add(zones_of(self.market.ground, offers.zones)):
                 return
-            self._mixture.mix()
+            mixture.mix()
+            costs.append(mixture.cost)
+            little = LITTLE * (self.market.worth - mixture.cost)
+            if len(costs) > TAIL and costs[-1 - TAIL] - mixture.cost < little:
+                return
 
     def _be_certain(
         self, patience: Patience, threads: ThreadPoolExecutor, stop: Callable[[], bool]
@@ -234,7 +245,7 @@ class Columns:
                 weight = 0.0
                 continue
             mixture.mix()
-            weight = STEADY
+            weight *= LESS_STEADY
             if mixture.cost - market.bound <= CLOSE * (market.worth - mixture.cost):
                 return False
             self._name(threads, stop)
@@ -258,7 +269,8 @@ class Columns:
             areas = weight * market.prices + (1 - weight) * prices.areas
             fines = weight * before + (1 - weight) * prices.fines
             prices = Prices(areas, mixture.gains_at(areas, fines), fines)
-        offers = invite(market, prices, mixture.trios, patience, threads, stop)
+        known = mixture.best_at(prices, CLIMBED_FROM)
+        offers = invite(market, prices, mixture.trios, known, patience, threads, stop)
         market.agree(prices.areas, offers.gains, mixture.trios, prices.fines)
         return offers
 
@@ -275,4 +287,4 @@ class Columns:
         )
 
 
-_QUICKLY = Patience(BRANCHES, exactly=False, seconds=None, nodes=None)
+_QUICKLY = Patience(BRANCHES_QUICKLY, exactly=False, seconds=None, nodes=None)

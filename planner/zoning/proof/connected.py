@@ -15,7 +15,7 @@ import numpy as np
 from numba import boolean, float64, int8, int64, njit, types
 
 from planner.zoning.proof.territory import TERRITORY
-from planner.zoning.proof.trios import TRIOS, relief
+from planner.zoning.proof.trios import TRIOS, hold, let_go, relief
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["best_zones", "by_worth", "detours", "fill", "fill_afresh"]
 
 _whole, _real, _flags = int64[::1], float64[::1], boolean[::1]
-TWO = 2
 OUTSIDE, INSIDE, REFUSED = 0, 1, 2
 """What has been decided about a place; nothing yet where it is outside."""
 
@@ -184,30 +183,6 @@ def _reach(
     return tail
 
 
-@njit(float64(TRIOS, int8[::1], int64), cache=True, nogil=True)
-def _hold(trios: Trios, held: NDArray[np.int8], place: int) -> float:
-    """Note that the zone has a place, and return the fines that fall due."""
-    fines = 0.0
-    for at in range(trios.starts[place], trios.starts[place + 1]):
-        trio = trios.trios[at]
-        held[trio] += 1
-        if held[trio] == TWO:
-            fines += trios.fine[trio]
-    return fines
-
-
-@njit(float64(TRIOS, int8[::1], int64), cache=True, nogil=True)
-def _let_go(trios: Trios, held: NDArray[np.int8], place: int) -> float:
-    """Note that the zone has a place no longer, and return the fines that are forgiven."""
-    fines = 0.0
-    for at in range(trios.starts[place], trios.starts[place + 1]):
-        trio = trios.trios[at]
-        if held[trio] == TWO:
-            fines += trios.fine[trio]
-        held[trio] -= 1
-    return fines
-
-
 @njit(float64(TERRITORY, _real, TRIOS, int8[::1], _flags, int64, float64), cache=True, nogil=True)
 def _fined(  # noqa: C901 - one compiled loop
     territory: Territory,
@@ -308,7 +283,7 @@ def best_zones(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one compiled loop ove
     touching[territory.loose] = 1
     state[0] = INSIDE
     held = np.zeros(len(trios.fine), np.int8)
-    _hold(trios, held, 0)
+    hold(trios, held, 0)
     for at in range(territory.starts[0], territory.starts[1]):
         touching[territory.neighbours[at]] += 1
     load = territory.pupils[0]
@@ -353,7 +328,7 @@ def best_zones(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one compiled loop ove
                 state[pick] = INSIDE
                 path[depth], ceiling[depth] = pick, most
                 depth += 1
-                fined = _hold(trios, held, pick)
+                fined = hold(trios, held, pick)
                 own += profit[pick] - fined
                 lent += gain[pick] - fined
                 load += territory.pupils[pick]
@@ -369,7 +344,7 @@ def best_zones(  # noqa: C901, PLR0912, PLR0915, PLR0917 - one compiled loop ove
             return max(top, floor), min(written, len(zones)), branches
         place = path[depth - 1]
         state[place] = REFUSED
-        fined = _let_go(trios, held, place)
+        fined = let_go(trios, held, place)
         own += fined - profit[place]
         lent += fined - gain[place]
         load -= territory.pupils[place]

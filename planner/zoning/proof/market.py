@@ -96,8 +96,8 @@ def open_market(
 
 
 def settled(market: Market) -> bool:
-    """Say whether it is certain that no plan is better than the known one."""
-    return market.bound >= market.worth or market.unwanted
+    """Say whether it is certain that no plan is better than the known one, but for rounding."""
+    return market.worth - market.bound <= ROUNDING * abs(market.worth) or market.unwanted
 
 
 def part_of(

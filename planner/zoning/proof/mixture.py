@@ -46,8 +46,9 @@ METRES = 1000.0
 """The programme counts in kilometres, so that its tolerances fit its numbers."""
 DEAR = 200.0
 """What it costs to leave an area out, or have it twice, in terms of the mean cost of an area."""
-PRIMAL = 4
-"""HiGHS's number for the primal simplex method, which goes on from a mixture when zones join."""
+DUAL, PRIMAL = 1, 4
+"""HiGHS's numbers for the simplex methods: the dual one goes on from a mixture when trios are
+fined, the primal one when zones join."""
 SHOWN_FIRST, SHOWN_MORE = 60, 60
 """Zones of each section that the programme is shown at first, and at once later."""
 TEMPTING = 1e-9
@@ -176,6 +177,7 @@ class Mixture:
         self._fined = hstack([self._fined, fined], format="csr")
         columns = fined[np.array(self._shown, dtype=np.int64)].tocsc()
         before = 2 * self._ground.areas
+        self._model.setOptionValue("simplex_strategy", DUAL)
         for trio in range(len(trios)):
             zones = columns.indices[columns.indptr[trio] : columns.indptr[trio + 1]]
             at = (before + zones).astype(np.int32)
@@ -186,6 +188,12 @@ class Mixture:
         zones = self._zones
         paid = zones.members @ prices.areas - prices.gains[zones.sections]
         return np.asarray(zones.values - paid + self._fined @ prices.fines)
+
+    def best_at(self, prices: Prices, per: int) -> Zones:
+        """Return the best zones known at some prices, at most so many of each section."""
+        zones = self._zones
+        best = best_first(self.reduced(prices), zones.sections, per)
+        return Zones(zones.sections[best], zones.values[best], zones.members[best])
 
     def gains_at(self, areas: Real, fines: Real) -> Real:
         """Return what each section gains by its best known zone at some prices: [section]."""
@@ -243,6 +251,7 @@ class Mixture:
     def _solve(self) -> None:
         """Solve the programme, and read what it says."""
         self._model.run()
+        self._model.setOptionValue("simplex_strategy", PRIMAL)
         solution, before = self._model.getSolution(), 2 * self._ground.areas
         duals = np.array(solution.row_dual) * METRES
         parts = np.array(solution.col_value)

@@ -3,7 +3,8 @@
 What no zone of a section gains more than, at any prices and fines, gives a bound on all plans:
 the sum of the prices, less the fines, less what each section can gain at most (see `prices`).
 Most sections find their best zones quickly by branching on what touches the zone; where
-that gives up, branch and cut goes on if asked to.
+that gives up, zones known already lead to better ones (`climb`), and branch and cut makes sure
+if asked to.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from planner.zoning.proof.climb import climb
 from planner.zoning.proof.connected import best_zones
 from planner.zoning.proof.core import best_zone
 from planner.zoning.proof.fences import find_fences, lend, tighten
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.zoning.proof.market import Market
-    from planner.zoning.proof.mixture import Prices
+    from planner.zoning.proof.mixture import Prices, Zones
     from planner.zoning.proof.zones import Zone
 
     Real = NDArray[np.float64]
@@ -74,13 +76,20 @@ def invite(
     market: Market,
     prices: Prices,
     trios: NDArray[np.int64],
+    known: Zones,
     patience: Patience,
     cores: Executor,
     stop: Callable[[], bool],
 ) -> Offers:
-    """Ask every section for zones that gain more than those known, at prices of the mixture."""
-    sections = _sections(market, prices, trios)
-    offered = list(cores.map(lambda section: section.offer(patience, stop), sections))
+    """Ask every section for zones that gain more than those known, at prices of the mixture.
+
+    Some of those known are the zones from which sections climb to better ones.
+    """
+
+    def offer(section: _Section) -> tuple[float, list[Zone], bool]:
+        return section.offer(known, patience, stop)
+
+    offered = list(cores.map(offer, _sections(market, prices, trios)))
     return Offers(
         np.array([gain for gain, _, _ in offered]),
         [zone for _, zones, _ in offered for zone in zones],
@@ -133,7 +142,8 @@ def _sections(market: Market, prices: Prices, trios: NDArray[np.int64]) -> list[
     served = np.zeros(market.ground.nodes, dtype=int)
     for territory in market.territories:
         served[territory.nodes] += 1
-    return [_Section(market, at, prices, trios, served) for at in range(len(prices.gains))]
+    sections = range(len(market.territories))
+    return [_Section(market, at, prices, trios, served) for at in sections]
 
 
 class _Section:
@@ -156,10 +166,12 @@ class _Section:
         certain[0] = False
         self._bonus = CERTAIN_SHARE * market.worth * int(certain.sum())
         self._profit[certain] += CERTAIN_SHARE * market.worth
-        self._floor = prices.gains[at] + self._bonus + SLACK * market.worth
+        self._floor = prices.gains[territory.section] + self._bonus + SLACK * market.worth
         self._trios = trios_of(territory, trios, prices.fines, market.ground.nodes)
 
-    def offer(self, patience: Patience, stop: Callable[[], bool]) -> tuple[float, list[Zone], bool]:
+    def offer(
+        self, known: Zones, patience: Patience, stop: Callable[[], bool]
+    ) -> tuple[float, list[Zone], bool]:
         """Return what no zone gains more than, and zones that gain more than known ones.
 
         The last says whether the search gave up.
@@ -172,14 +184,17 @@ class _Section:
         )
         found = [*room[:count]]
         gave_up = opened < 0
+        if gave_up:
+            floor = max(floor, float(worth[:count].max())) if count else floor
+            climbed, floor = self._climbed(known, floor)
+            found += climbed
         if gave_up and patience.exactly and not stop():
-            known = max(floor, float(worth[:count].max())) if count else floor
             top, better, certain = best_zone(
                 self._market,
                 self._at,
                 profit,
                 self._trios,
-                known,
+                floor,
                 seconds=patience.seconds,
                 branches=patience.nodes,
                 stop=stop,
@@ -198,6 +213,27 @@ class _Section:
             self._territory, profit, gain, self._trios, floor, LISTING, branches, room, worth
         )
         return self._zones([*room[:count]]), opened > 0
+
+    def _climbed(self, known: Zones, floor: float) -> tuple[list[NDArray[np.bool_]], float]:
+        """Return zones worth more than a floor that known ones lead to, and the most of them."""
+        begin = self._within(known)
+        room, worth = np.zeros_like(begin), np.zeros(len(begin))
+        count = climb(self._territory, self._profit, self._trios, begin, floor, room, worth)
+        return [*room[:count]], max(floor, float(worth[:count].max(initial=-np.inf)))
+
+    def _within(self, known: Zones) -> NDArray[np.bool_]:
+        """Return those known zones of this section that its territory still has: [zone, place]."""
+        territory, areas = self._territory, self._market.ground.areas
+        mine = known.members[np.flatnonzero(known.sections == territory.section)]
+        place = np.full(areas, -1)
+        real = territory.nodes < areas
+        place[territory.nodes[real]] = np.flatnonzero(real)
+        rows = np.repeat(np.arange(mine.shape[0]), np.diff(mine.indptr))
+        zones = np.zeros((mine.shape[0], len(territory.nodes) + 1), dtype=bool)
+        zones[:, 0] = True
+        # Places outside the territory, -1, end up in the last column.
+        zones[rows, place[mine.indices]] = True
+        return np.ascontiguousarray(zones[~zones[:, -1], :-1])
 
     def _fenced(self, floor: float, steps: int) -> Real:
         """Return profits behind fences whose multipliers suit the prices and fines: [place]."""

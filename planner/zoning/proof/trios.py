@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numba import float64, int64, njit, types
+from numba import float64, int8, int64, njit, types
 from scipy.sparse import csr_array
 
 from planner.zoning.proof.territory import TERRITORY
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
     from planner.zoning.proof.territory import Territory
 
-__all__ = ["TRIOS", "Trios", "find_trios", "no_trios", "relief", "trios_of"]
+__all__ = ["TRIOS", "Trios", "find_trios", "hold", "let_go", "no_trios", "relief", "trios_of"]
 
+TWO = 2
 CANDIDATES = 100_000
 """Offending trios that are looked through for the worst."""
 
@@ -69,6 +70,30 @@ def trios_of(
     order = np.argsort(at, kind="stable")
     starts = np.concatenate([[0], np.cumsum(np.bincount(at, minlength=len(territory.nodes)))])
     return Trios(starts.astype(np.int64), trio[order], np.ascontiguousarray(places), fines[useful])
+
+
+@njit(float64(TRIOS, int8[::1], int64), cache=True, nogil=True)
+def hold(trios: Trios, held: NDArray[np.int8], place: int) -> float:
+    """Note that the zone has a place, and return the fines that fall due."""
+    fines = 0.0
+    for at in range(trios.starts[place], trios.starts[place + 1]):
+        trio = trios.trios[at]
+        held[trio] += 1
+        if held[trio] == TWO:
+            fines += trios.fine[trio]
+    return fines
+
+
+@njit(float64(TRIOS, int8[::1], int64), cache=True, nogil=True)
+def let_go(trios: Trios, held: NDArray[np.int8], place: int) -> float:
+    """Note that the zone has a place no longer, and return the fines that are forgiven."""
+    fines = 0.0
+    for at in range(trios.starts[place], trios.starts[place + 1]):
+        trio = trios.trios[at]
+        if held[trio] == TWO:
+            fines += trios.fine[trio]
+        held[trio] -= 1
+    return fines
 
 
 @njit(

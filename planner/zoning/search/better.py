@@ -37,7 +37,7 @@ CATCH: Final = 20_000
 RUNS: Final = 20
 """Plans that each core draws where work is counted and not time."""
 SEEDS_APART: Final = 1_000_003
-CROWD_SHARE, COMBINE_SHARE, SEATS_SHARE = 0.1, 0.08, 0.5
+CROWD_SHARE, COMBINE_SHARE, SEATS_SHARE = 0.1, 0.08, 0.15
 """Parts of the time that is left for drawing plans, combining their zones, and drawing plans until
 one has a seat for everybody, where there ought to be one."""
 PRICE_SHARE, PRICE_SHARE_SMALL, PRICE_SHARE_TINY = 0.2, 0.1, 0.05
@@ -151,11 +151,13 @@ def _mix_rounds(
     report: Callable[[float], None],
 ) -> None:
     """Mix zones and put them together, until none of those known make a better plan."""
-    mixing, done = Mixing(columns), 0
+    redrawing, done = Redrawing.of(best.ground, best.seed, priced=True), 0
+    mixing = Mixing(columns, redrawing)
     while done != work and not best.close_enough() and not clock.over():
+        before = best.value
         mix_round(best, mixing, other_core, clock)
         report(best.value)
-        if mixing.exhausted(best):
+        if mixing.exhausted(best) or (columns.finished and best.value == before):
             return
         done += 1
 

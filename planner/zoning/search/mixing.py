@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from planner.zoning.proof.assemble import assemble
-from planner.zoning.proof.market import part_of
 from planner.zoning.proof.prices import narrow
 from planner.zoning.search.best import BRANCHES, CLOSE_ENOUGH
-from planner.zoning.search.redraw import likely_choices, redraw
-from planner.zoning.search.rounds import LESS, MORE, WIDER
+from planner.zoning.search.rounds import Redrawing, redraw_likely
 
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
-    from numpy.typing import NDArray
-
     from planner.zoning.proof.columns import Columns
-    from planner.zoning.proof.market import Market
     from planner.zoning.search.best import Best, Clock
 
 __all__ = ["Mixing", "mix_round"]
@@ -32,12 +27,10 @@ REACH, FARTHER, NEARER, TRIES = 0.0005, 1.6, 0.7, 4
 that changes when there are none, or there is no time to find them; and tries in a row."""
 FAR: Final = 0.0015
 """Gap to the mixture, as a part of a plan's value, from which all zones are redrawn as well."""
-WIDENED: Final = 3
-"""Times in a row that they are redrawn, each time among more choices."""
 SECONDS_A_SLICE: Final = 8.0
 """Time for redrawing all zones in a round, and for raising the bound."""
-SECONDS_TOGETHER, SECONDS_A_PUZZLE = 12.0, 10.0
-"""Time for putting zones together in a round, and once."""
+SECONDS_TOGETHER, SECONDS_FAR, SECONDS_A_PUZZLE = 12.0, 3.0, 10.0
+"""Time for putting zones together in a round, as long as the best plan is far, and once."""
 
 
 @dataclass(slots=True, eq=False)
@@ -45,9 +38,8 @@ class Mixing:
     """The zones that are mixed, and how far around the mixture plans are looked for."""
 
     columns: Columns
+    redrawing: Redrawing
     reach: float = REACH
-    more: float = MORE
-    """Choices beyond the best for each area when all zones are redrawn."""
 
     def exhausted(self, best: Best) -> bool:
         """Say whether no plan made of the zones known can be better than the best one."""
@@ -57,26 +49,20 @@ class Mixing:
 def mix_round(best: Best, mixing: Mixing, other_core: ThreadPoolExecutor, clock: Clock) -> None:
     """Mix zones until they are nearly a plan, and put near ones together to a plan.
 
-    As long as the best plan is far from the mixture, all zones are redrawn meanwhile among the
-    choices that the zones known make likely; later the bound is raised meanwhile.
+    As long as the best plan is far from the mixture, zones are redrawn afterwards among the
+    choices that the zones known make likely; later the bound is raised.
     """
     columns, timed = mixing.columns, clock.seconds() is not None
     market = columns.market
     best.take(columns.price(best.plan, certain=False, rounds=MIXED, timed=timed, stop=clock.over))
     if clock.over() or mixing.exhausted(best):
         return
-    slice_ = clock.within(SECONDS_A_SLICE)
     if best.value - columns.cost > FAR * best.value:
-        regret, sections = columns.regrets(), np.arange(best.ground.sections)
-        parts = [
-            part_of(market, best.plan, sections, likely_choices(regret, mixing.more * WIDER**wider))
-            for wider in range(WIDENED)
-        ]
-        beside = other_core.submit(_redraw_wider, parts, best.plan, slice_)
-        _put_together(best, mixing, clock.within(SECONDS_TOGETHER))
-        plan, proved = beside.result()
-        if not best.take(plan):
-            mixing.more *= WIDER if proved else LESS
+        _put_together(best, mixing, clock.within(SECONDS_FAR))
+        market.worth = best.value
+        narrow(market)
+        slice_ = clock.within(SECONDS_A_SLICE)
+        redraw_likely(best, market, mixing.redrawing, columns.regrets(), other_core, slice_)
     else:
         _put_together(best, mixing, clock.within(SECONDS_TOGETHER))
         best.take(
@@ -91,31 +77,6 @@ def mix_round(best: Best, mixing: Mixing, other_core: ThreadPoolExecutor, clock:
     best.bound = max(best.bound, market.bound)
     market.worth = best.value
     narrow(market)
-
-
-def _redraw_wider(
-    parts: list[Market], plan: NDArray[np.int64], clock: Clock
-) -> tuple[NDArray[np.int64], bool]:
-    """Redraw all zones among the likely choices of each part, which has those of the last, too.
-
-    Returns the best plan [node], and whether there is no better one among all these choices.
-    """
-    timed, proved = clock.seconds() is not None, False
-    for part in parts:
-        if clock.over():
-            return plan, False
-        result = redraw(
-            replace(part, worth=part.ground.value(plan)),
-            plan,
-            seconds=clock.seconds(),
-            branches=None if timed else BRANCHES,
-            stop=clock.over,
-            brief=False,
-        )
-        proved = result.proved
-        if result.plan is not None:
-            plan = result.plan
-    return plan, proved
 
 
 def _put_together(best: Best, mixing: Mixing, clock: Clock) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from planner.zoning.proof.market import Market
     from planner.zoning.search.best import Best, Clock
 
-__all__ = ["LESS", "MORE", "WIDER", "Redrawing", "redraw_round"]
+__all__ = ["LESS", "MORE", "WIDER", "Redrawing", "redraw_likely", "redraw_round"]
 
 ZONE_STEPS: Final = 400
 ZONES_SHARE: Final = 0.8
@@ -60,9 +60,10 @@ class Redrawing:
     """Groups, with what was theirs, that were redrawn and nothing better was found."""
 
     @classmethod
-    def of(cls, ground: Ground, seed: int) -> Redrawing:
+    def of(cls, ground: Ground, seed: int, *, priced: bool = False) -> Redrawing:
         """Begin with groups that are redrawn quickly."""
-        return cls(np.random.default_rng(seed), _zones_of(ground, AREAS_AT_FIRST, MOST_AT_FIRST))
+        at_once = _zones_of(ground, AREAS_AT_FIRST, MOST_AT_FIRST)
+        return cls(np.random.default_rng(seed), at_once, unpriced=not priced)
 
     def wider_groups(self, ground: Ground) -> None:
         """Redraw more zones at once from now on."""
@@ -80,9 +81,20 @@ def redraw_round(
     """Redraw all zones among the likeliest choices, and meanwhile do what else helps."""
     market.worth = best.value
     narrow(market)
-    regret, plan = regrets(market), best.plan
-    left = clock.seconds()
-    slice_ = clock.within(max(LEAST_SLICE, SLICE_SHARE * (left or 0.0)))
+    slice_ = clock.within(max(LEAST_SLICE, SLICE_SHARE * (clock.seconds() or 0.0)))
+    redraw_likely(best, market, state, regrets(market), other_core, slice_)
+
+
+def redraw_likely(
+    best: Best,
+    market: Market,
+    state: Redrawing,
+    regret: NDArray[np.float64],
+    other_core: ThreadPoolExecutor,
+    slice_: Clock,
+) -> None:
+    """Redraw zones among the choices of least regret [area, section]: all zones, and groups."""
+    plan, left = best.plan, slice_.seconds()
     sections = np.arange(best.ground.sections)
     likely = likely_choices(regret, state.more)
     everything = other_core.submit(
