@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from planner.errors import ScenarioError
+from planner.errors import ScenarioError, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,10 +60,20 @@ def compare_plans(plans: Sequence[Plan]) -> Comparison:
     """
     names = [plan.scenario.name for plan in plans]
     if len(plans) < 2:
-        raise ScenarioError("Comparing takes at least two scenarios; name another one.")
+        raise ScenarioError(
+            Sentence(
+                "Comparing takes at least two scenarios; name another one.",
+                "比较至少要两个方案；请再写一个方案名。",
+            )
+        )
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise ScenarioError(f"Scenario '{twice[0]}' is named twice; name each scenario once.")
+        raise ScenarioError(
+            Sentence(
+                f"Scenario '{twice[0]}' is named twice; name each scenario once.",
+                f"方案“{twice[0]}”写了两次；每个方案只写一次。",
+            )
+        )
     years = _shared_years(plans)
     baseline = _long(plans[0], years, "baseline")
     parts = []
@@ -80,8 +90,12 @@ def _shared_years(plans: Sequence[Plan]) -> tuple[int, ...]:
     for plan in plans[1:]:
         if not set(plans[0].years[1:]) & set(plan.years[1:]):
             raise ScenarioError(
-                f"Scenarios '{plans[0].scenario.name}' and '{plan.scenario.name}' share no planned "
-                "school year; plan both for the same [years]."
+                Sentence(
+                    f"Scenarios '{plans[0].scenario.name}' and '{plan.scenario.name}' share no "
+                    "planned school year; plan both for the same [years].",
+                    f"方案“{plans[0].scenario.name}”与“{plan.scenario.name}”没有共同的规划学年；"
+                    "请按同样的[years]规划。",
+                )
             )
     shared = set(plans[0].years).intersection(*(plan.years for plan in plans[1:]))
     return tuple(sorted(shared | {base}))

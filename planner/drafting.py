@@ -199,7 +199,7 @@ def draft_zones(
     county, notes = gather_county(study, wished, years, order.seed, say)
     _refuse_unknown(county, order)
     if county.offer.shares_rooms:
-        say("shared rooms")
+        say(Sentence("shared rooms", "共用教室"))
         first = work_stages(replace(county, draw=_as_today), lambda _doing: None)
         county = with_rooms_shared_anew(county, first)
     desk = _Desk(scenario, order, county, watch, stop)
@@ -208,7 +208,7 @@ def draft_zones(
     drafted = [result for result in results if result.stage.stage in desk.drawn]
     _refuse_nothing_drawn(wished.zones.stages, desk.drawn, wished.zones.from_year)
     _refuse_unmade_moves(order, desk.drawn)
-    say("tables")
+    say(Sentence("tables", "结果表"))
     return _draft(county, order, desk, drafted, notes)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.capacity import offer_sections
+from planner.errors import Sentence
 from planner.projection.backtest import (
     METHODS,
     Outlook,
@@ -144,7 +145,7 @@ def look_back(
     origins = [year for year in history.years[1:-1] if _can_be_made(study, year)]
     ahead = {}
     for origin in origins[-EARLIER_YEARS:]:
-        say(f"what would have been said in {origin}")
+        say(Sentence(f"what would have been said in {origin}", f"{origin}年时会怎样预测"))
         leads = min(YEARS_AHEAD, history.years[-1] - origin)
         ahead[origin] = _as_said(study, scenario, history, origin, leads)
     return Past(history, ahead, _stages(study, history))

@@ -159,15 +159,15 @@ def make_plan(
     county, notes = gather_county(study, scenario, years, seed, say)
     results = work_stages(county, say)
     if county.offer.shares_rooms:
-        say("shared rooms")
+        say(Sentence("shared rooms", "共用教室"))
         county = with_rooms_shared_anew(county, results)
         results = work_stages(county, say)
     past = past if past is not None else look_back(study, scenario, say)
-    say("possible futures")
+    say(Sentence("possible futures", "各种可能的学生数"))
     futures = _possible_futures(county, past, results)
-    say("possible classes")
+    say(Sentence("possible classes", "各种可能的班级"))
     classes = possible_classes(county, past, futures, results)
-    say("tables")
+    say(Sentence("tables", "结果表"))
     notes += [*past.notes, *(note for result in results for note in result.notes)]
     told = tuple({note.key: note for note in notes}.values())
     return _laid_out(county, results, past, futures, classes, told)
@@ -243,15 +243,15 @@ def gather_county(
     say: Callable[[str], None],
 ) -> tuple[County, list[Fallback]]:
     """Return what all stages share: seats, children, ratios and walks; and what was assumed."""
-    say("seats and rooms")
+    say(Sentence("seats and rooms", "学位与教室"))
     offer = offer_sections(study, scenario, years)
     sections, onward = with_onward_sections(offer.sections, study.norms)
-    say("residents and births")
+    say(Sentence("residents and births", "常住人口与出生"))
     residents = project_residents(study, scenario, years[-1])
     rolls = counted_rolls(study, sections, study.norms)
     learned = believed(rolls, sections["section_id"])
     progression = learn_progression(learned, sections, scenario.projection)
-    say("walks")
+    say(Sentence("walks", "上学路程"))
     walks = measure_walks(
         study,
         sections.set_index("section_id").geometry,
@@ -288,7 +288,7 @@ def work_stages(
         if only is not None and stage.stage not in only:
             continue
         if (county.offer.sections["stage"] == stage.stage).any():
-            say(stage.stage)
+            say(Sentence(stage.stage, stage.names["zh"]))
             results.append(work_stage_through(county, stage, results, say))
     return results
 

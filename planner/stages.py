@@ -9,7 +9,7 @@ import numpy as np
 
 from planner.capacity import classes_for
 from planner.enrolment import Joiners, StageStart, seat_pupils
-from planner.errors import NoPlanError
+from planner.errors import NoPlanError, Sentence
 from planner.projection.entrants import Intake, project_entrants
 from planner.study import Fallback
 from planner.travel.limits import time_limit, walk_limits
@@ -280,8 +280,13 @@ def _refuse_nowhere_to_go(intake: Intake, entrants: Entrants, offer: Offer) -> N
             entering = int(children[:, column].sum())
             if entering and not offer.open[rows, column].any():
                 raise NoPlanError(
-                    f"{intake.stage.names['en']} {year}: no section {kind} is open, but {entering} "
-                    "children enter. Keep one open, or open another before the last one closes."
+                    Sentence(
+                        f"{intake.stage.names['en']} {year}: no section {kind} is open, but "
+                        f"{entering} children enter. Keep one open, or open another before the "
+                        "last one closes.",
+                        f"{intake.stage.names['zh']}{year}年：没有{kind}学段部开办，"
+                        f"却有{entering}名儿童入学；请保留一处，或在最后一处关闭前另开一处。",
+                    )
                 )
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from planner.study import Study, read_study
 from tests.towns import write_town
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+# How long an example takes is the machine's affair; timings live in tests/benchmarks.
+settings.register_profile("planner", deadline=None)
+settings.load_profile("planner")
 
 
 @pytest.fixture(scope="session")

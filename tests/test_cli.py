@@ -170,6 +170,17 @@ def test_project_draws_pictures_and_tells_which_it_is_drawing(town: Path) -> Non
     assert "pictures/county.png" in manifest["outputs"]
 
 
+def test_a_chinese_planner_reads_in_chinese_what_is_being_done(town: Path) -> None:
+    for words in (["plan", "baseline"], ["zone", "--seconds", "1"], ["indicators"]):
+        result = run.invoke(app, [*words, "--study", str(town), "--lang", "zh"])
+        assert result.exit_code == 0, result.output
+        steps = [line.partition("：")[2] for line in result.stderr.splitlines()]
+        others = [step for step in steps if not any("一" <= sign <= "龥" for sign in step)]
+        # Files are named as they are.
+        assert steps
+        assert all(len(step.split(".")) == 2 for step in others), others
+
+
 def test_stopping_while_pictures_are_drawn_leaves_the_former_results(
     town: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

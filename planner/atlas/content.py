@@ -12,7 +12,7 @@ from planner.atlas.figures import plan_content, stage_areas
 from planner.atlas.ground import areas_content, context_content, prepare_ground
 from planner.atlas.lists import texts
 from planner.atlas.shapes import tell_apart
-from planner.errors import OutputError
+from planner.errors import OutputError, Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,8 +74,12 @@ def _one_study(plans: Sequence[Shown]) -> Study:
     for plan in plans[1:]:
         if not plan.study.areas["area_id"].equals(study.areas["area_id"]):
             raise OutputError(
-                f"The plans '{plans[0].scenario.name}' and '{plan.scenario.name}' have different "
-                "areas. Draw one map for each study."
+                Sentence(
+                    f"The plans '{plans[0].scenario.name}' and '{plan.scenario.name}' have "
+                    "different areas. Draw one map for each study.",
+                    f"“{plans[0].scenario.name}”与“{plan.scenario.name}”两个方案的单元不同；"
+                    "请每个研究各画一张地图。",
+                )
             )
     return study
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from planner.atlas.content import map_content
 from planner.atlas.style import read_style, style_file
 from planner.atlas.words import read_words
-from planner.errors import OutputError
+from planner.errors import OutputError, Sentence
 from planner.shipped import map_assets, map_templates
 
 if TYPE_CHECKING:
@@ -50,15 +50,24 @@ def draw_map(
             be written.
     """
     if not plans:
-        raise OutputError("The map needs at least one plan. Name a scenario.")
+        raise OutputError(
+            Sentence(
+                "The map needs at least one plan. Name a scenario.",
+                "地图至少要有一个方案；请写方案名。",
+            )
+        )
     templates = map_templates()
     words = read_words(templates / "words.toml")
     style = read_style(style_file(plans[0].study.folder))
     page = _render(map_content(plans, lang, style, words, year), templates)
     if asked := external_requests(page):
         raise OutputError(
-            f"{path.name} would ask the network for {', '.join(asked)}. "
-            "Bring maps/templates and maps/assets back to what planner was installed with."
+            Sentence(
+                f"{path.name} would ask the network for {', '.join(asked)}. "
+                "Bring maps/templates and maps/assets back to what planner was installed with.",
+                f"{path.name}会向网络请求{'、'.join(asked)}；请把maps/templates与maps/assets恢复"
+                "为安装planner时的内容。",
+            )
         )
     _write(page, path)
 
@@ -176,5 +185,8 @@ def _write(page: str, path: Path) -> None:
         with contextlib.suppress(OSError):
             aside.unlink()
         raise OutputError(
-            f"{path} cannot be written: {error.strerror}. Choose another place for the map."
+            Sentence(
+                f"{path} cannot be written: {error.strerror}. Choose another place for the map.",
+                f"{path}无法写入：{error.strerror}；请为地图另选位置。",
+            )
         ) from error

@@ -8,7 +8,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, get_args, get_type_hints
 
-from planner.errors import InputError
+from planner.errors import InputError, Sentence
 from planner.shipped import map_templates
 from planner.spelling import did_you_mean
 
@@ -152,11 +152,17 @@ def _load(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise InputError(
-            f"{path} is missing: bring back the style file, or install planner anew."
+            Sentence(
+                f"{path} is missing: bring back the style file, or install planner anew.",
+                f"缺少{path}；请恢复样式文件，或重新安装planner。",
+            )
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(
-            f"{path.name} is not valid TOML: {error}. Mend this place in the file."
+            Sentence(
+                f"{path.name} is not valid TOML: {error}. Mend this place in the file.",
+                f"{path.name}不是有效的TOML：{error}；请修改文件中的这一处。",
+            )
         ) from error
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.cli.talk import Lang, language, print_entry, print_table, progress
-from planner.errors import StudyError
+from planner.errors import Sentence, StudyError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,17 +156,30 @@ def _check_files(
     from planner.report.backtest import check_file_writable
 
     if study is not None and rolls is not None:
-        raise StudyError("--study and --rolls each bring their own counts. Leave one of them out.")
+        raise StudyError(
+            Sentence(
+                "--study and --rolls each bring their own counts. Leave one of them out.",
+                "--study与--rolls各带一套学生数；请去掉其中一个。",
+            )
+        )
     if successions is not None and rolls is None:
         raise StudyError(
-            "--successions goes with --rolls; a study has a table 'successions' of its own."
+            Sentence(
+                "--successions goes with --rolls; a study has a table 'successions' of its own.",
+                "--successions与--rolls同用；研究自有学校沿革表successions。",
+            )
         )
     wanted = [path for path in outputs if path is not None]
     inputs = _files_of(study or Path()) if rolls is None else [rolls, successions or rolls]
     for path in wanted:
         check_file_writable(path, inputs)
     if len({path.resolve() for path in wanted}) < len(wanted):
-        raise OutputError(f"--json and --csv both name {wanted[0]}. Give each a file of its own.")
+        raise OutputError(
+            Sentence(
+                f"--json and --csv both name {wanted[0]}. Give each a file of its own.",
+                f"--json与--csv都写到{wanted[0]}；请各用一个文件。",
+            )
+        )
 
 
 def _files_of(study: Path) -> list[Path]:
@@ -188,7 +201,7 @@ def _of_study(
     from planner.study import read_study
 
     place = study_folder(folder).resolve().name
-    with progress(place) as say:
+    with progress(place, lang) as say:
         known = read_study(folder, progress=say, lang=lang)
         history = history_of_study(known)
         origins = _origins(spans, history.years, place)
@@ -207,8 +220,8 @@ def _of_rolls(
     from planner.projection.backtest import backtest as test
     from planner.projection.history import read_history
 
-    with progress(path.name) as say:
-        say("rolls")
+    with progress(path.name, lang) as say:
+        say(Sentence("rolls", "在校生数"))
         history = read_history(path, successions, lang=lang)
         origins = _origins(spans, history.years, path.name)
         return history, test(history, origins, leads, methods, say)
@@ -222,16 +235,27 @@ def _origins(spans: Spans | None, years: Sequence[int], place: str) -> list[int]
     """
     if len(years) == 1:
         raise StudyError(
-            f"{place}: only {years[0]} is counted, and with one year nothing can be tested on the "
-            "past. A forecast is still possible, with every cohort climbing whole, but nobody can "
-            "say how sure it is. Add the rolls of earlier years: three in all make a test."
+            Sentence(
+                f"{place}: only {years[0]} is counted, and with one year nothing can be tested on "
+                "the past. A forecast is still possible, with every cohort climbing whole, but "
+                "nobody can say how sure it is. Add the rolls of earlier years: three in all "
+                "make a test.",
+                f"{place}：只有{years[0]}年的学生数，一年无法用过去检验。"
+                "仍可预测（各年级整级升上去），但说不出把握多大；请补上以前各年的在校生数，"
+                "共三年即可检验。",
+            )
         )
     if spans is None:
         if len(years) == 2:
             raise StudyError(
-                f"{place}: {years[0]} and {years[1]} are counted, so no year has one before it to "
-                "learn from and one after it to be tested on. Add the rolls of another year, or "
-                f"test what nothing was learned for: --origins {years[0]}."
+                Sentence(
+                    f"{place}: {years[0]} and {years[1]} are counted, so no year has one before "
+                    "it to learn from and one after it to be tested on. Add the rolls of another "
+                    f"year, or test what nothing was learned for: --origins {years[0]}.",
+                    f"{place}：只有{years[0]}年与{years[1]}年的学生数，没有哪一年既有前一年可学、"
+                    "又有后一年可检验。请再补一年的在校生数，或检验无需学习的方法：--origins "
+                    f"{years[0]}。",
+                )
             )
         return list(years[1:-1])
     named = {year for span in spans for year in span}

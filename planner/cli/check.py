@@ -23,7 +23,7 @@ def check(
     from planner.reading import study_folder
 
     spoken = language(lang)
-    with progress(study_folder(study).resolve().name) as say:
+    with progress(study_folder(study).resolve().name, spoken) as say:
         findings = check_study(study, progress=say)
     for finding in findings:
         print_hanging(finding.sentence(spoken))

@@ -20,13 +20,18 @@ def columns(
     ] = False,
 ) -> None:
     """Print the data dictionary: every table, column, unit and meaning; * may not be empty."""
-    from planner.errors import StudyError
+    from planner.errors import Sentence, StudyError
     from planner.results import RESULTS
     from planner.tables import TABLES, columns_of
 
     tables = RESULTS if results else TABLES
     if table is not None and table not in tables:
-        raise StudyError(f"There is no table '{table}'. There are: {', '.join(tables)}.")
+        raise StudyError(
+            Sentence(
+                f"There is no table '{table}'. There are: {', '.join(tables)}.",
+                f"没有“{table}”这张表；现有：{'、'.join(tables)}。",
+            )
+        )
     chinese = language(lang) == "zh"
     headings = (
         ["列名", "中文列名", "类型", "说明"] if chinese else ["column", "中文", "kind", "meaning"]

@@ -54,7 +54,7 @@ def cure(
     target = (out if out is not None else study / "out") / f"{scenario}-cure"
     check_writable(target)
     (made,) = plans_of(study, [scenario], years=years, seed=seed, lang=spoken)
-    with progress(f"{scenario} cure") as say:
+    with progress(f"{scenario}-cure", spoken) as say:
         found = cure_plan(made, seconds=seconds, gap=gap, say=say)
         with results_folder(target) as fresh:
             write_cure(found, fresh, spoken)

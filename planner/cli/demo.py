@@ -31,13 +31,18 @@ def _copy_sample(folder: Path) -> None:
     """Copy the sample study; a former demo is planned again as it stands."""
     import shutil
 
-    from planner.errors import OutputError
+    from planner.errors import OutputError, Sentence
     from planner.shipped import sample_study
 
     if (folder / _MARK).is_file():
         return
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise OutputError(f"{folder} is not empty; name a folder that does not exist yet.")
+        raise OutputError(
+            Sentence(
+                f"{folder} is not empty; name a folder that does not exist yet.",
+                f"{folder}不是空文件夹；请另写一个尚不存在的文件夹名。",
+            )
+        )
     source = sample_study()
     side = folder.with_name(f".{folder.name}.copying")
     try:
@@ -54,7 +59,10 @@ def _copy_sample(folder: Path) -> None:
         side.rename(folder)
     except OSError as error:
         raise OutputError(
-            f"{folder} cannot be written ({error.strerror}); name another."
+            Sentence(
+                f"{folder} cannot be written ({error.strerror}); name another.",
+                f"{folder}无法写入（{error.strerror}）；请另写一个文件夹名。",
+            )
         ) from error
     finally:
         shutil.rmtree(side, ignore_errors=True)

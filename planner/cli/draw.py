@@ -35,7 +35,8 @@ def draw(
     target = (out if out is not None else study / "out") / "map"
     check_writable(target)
     plans = plans_of(study, scenarios, years=years, seed=seed, lang=spoken)
-    with progress("map") as say, results_folder(target) as fresh:
+    title = "地图" if spoken == "zh" else "map"
+    with progress(title, spoken) as say, results_folder(target) as fresh:
         say("map.html")
         draw_map(plans, fresh / "map.html", spoken)
     typer.echo(str(target / "map.html"))

@@ -18,6 +18,7 @@ from planner.cli.talk import (
     print_table,
     progress,
 )
+from planner.errors import Sentence
 
 if TYPE_CHECKING:
     from planner.indicators import IndicatorTables
@@ -50,8 +51,8 @@ def indicators(
     check_writable(target)
     (made,) = plans_of(study, [scenario], years=years, seed=seed, lang=spoken)
     focus = _focus(year, made.years)
-    with progress(scenario) as say, results_folder(target) as fresh:
-        say("indicators")
+    with progress(scenario, spoken) as say, results_folder(target) as fresh:
+        say(Sentence("indicators", "指标"))
         tables = gather_indicators(made)
         write_indicators(tables, fresh, spoken, focus=focus, say=say)
     _print(tables, focus, spoken)
@@ -66,8 +67,12 @@ def _focus(asked: int | None, years: tuple[int, ...]) -> int:
         return years[min(_AHEAD, len(years) - 1)]
     if asked not in years:
         raise ScenarioError(
-            f"--year {asked} is not planned. Choose one of {years[0]} to {years[-1]}, or plan "
-            "further with --years."
+            Sentence(
+                f"--year {asked} is not planned. Choose one of {years[0]} to {years[-1]}, or plan "
+                "further with --years.",
+                f"--year {asked}不在规划年份内；请选{years[0]}至{years[-1]}中的一年，"
+                "或用--years延长。",
+            )
         )
     return asked
 

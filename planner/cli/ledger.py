@@ -54,7 +54,7 @@ def ledger(
 ) -> None:
     """Keep the ledger of large classes: cause, measure, due date, proof; what closes by itself."""
     from planner.cli.work import plans_of
-    from planner.errors import OutputError
+    from planner.errors import OutputError, Sentence
     from planner.report import check_writable, results_folder
     from planner.report.ledger import LEDGER, check_replaceable, replace_ledger, write_ledger
 
@@ -64,15 +64,19 @@ def ledger(
         raise typer.BadParameter("--in-place goes with --file: it names the file to replace.")
     if file is not None and file.resolve().is_relative_to(target.resolve()):
         raise OutputError(
-            f"{file} lies in the folder of the results and would be written over. Keep the ledger "
-            "elsewhere, such as beside study.toml, and name it there."
+            Sentence(
+                f"{file} lies in the folder of the results and would be written over. Keep the "
+                "ledger elsewhere, such as beside study.toml, and name it there.",
+                f"{file}在结果文件夹内，会被覆盖；请把台账放在别处（如study.toml旁边），"
+                "并在此写明。",
+            )
         )
     if file is not None and in_place:
         check_replaceable(file)
     check_writable(target)
     (made,) = plans_of(study, [scenario], years=years, seed=seed, lang=spoken)
     outlook = _outlook(made, file, spoken)
-    with progress(scenario) as say, results_folder(target) as fresh:
+    with progress(scenario, spoken) as say, results_folder(target) as fresh:
         say(LEDGER)
         write_ledger(outlook, fresh, spoken)
     replaced = in_place and file is not None and replace_ledger(target / LEDGER, file)

@@ -46,7 +46,7 @@ def project(
     target = (out if out is not None else study / "out") / f"{scenario}-pupils"
     check_writable(target)
     (made,) = plans_of(study, [scenario], years=years, seed=seed, lang=spoken)
-    with progress(scenario) as say, results_folder(target) as fresh:
+    with progress(scenario, spoken) as say, results_folder(target) as fresh:
         write_projection(made, fresh, spoken, pictures=not no_pictures, say=say)
     _print(made, spoken, pictures=not no_pictures)
     typer.echo(str(target / "pupils.xlsx"))

@@ -16,9 +16,9 @@ def sample(
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same county.")] = 0,
 ) -> None:
     """Invent a county in a real frame, complete and consistent, for trials at any size."""
-    from planner.cli.talk import progress
+    from planner.cli.talk import language, progress
     from planner.sample import make_sample
 
-    with progress(out.name) as say:
+    with progress(out.name, language(None)) as say:
         make_sample(out, areas=areas, sections=sections, years=years, seed=seed, progress=say)
     typer.echo(str(out / "study.toml"))

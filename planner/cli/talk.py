@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.errors import Sentence
 from planner.terms import Language
 
 if TYPE_CHECKING:
@@ -73,8 +74,8 @@ def language_of_words(words: Sequence[str]) -> Language:
 
 
 @contextmanager
-def progress(title: str) -> Iterator[Callable[[str], None]]:
-    """Show what is being done while it is done, on the error stream.
+def progress(title: str, lang: Language) -> Iterator[Callable[[str], None]]:
+    """Show what is being done while it is done, in a language, on the error stream.
 
     In a terminal one line moves; in a file or pipe each step is a line of its own.
     """
@@ -82,11 +83,17 @@ def progress(title: str) -> Iterator[Callable[[str], None]]:
     from rich.markup import escape
 
     console = Console(stderr=True, highlight=False)
+
+    def told(doing: str) -> str:
+        if lang == Language.CHINESE:
+            return escape(f"{title}：{doing.zh if isinstance(doing, Sentence) else doing}")
+        return escape(f"{title}: {doing}")
+
     if not console.is_terminal:
-        yield lambda doing: console.print(escape(f"{title}: {doing}"), soft_wrap=True)
+        yield lambda doing: console.print(told(doing), soft_wrap=True)
         return
     with console.status(escape(title)) as status:
-        yield lambda doing: status.update(escape(f"{title}: {doing}"))
+        yield lambda doing: status.update(told(doing))
 
 
 def print_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

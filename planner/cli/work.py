@@ -39,7 +39,7 @@ def plans_of(
     # What would have been said in earlier years is the same where scenarios learn alike.
     pasts: dict[tuple[ProjectionSettings, HomesSettings], Past] = {}
     for scenario in asked:
-        with progress(scenario.name) as say:
+        with progress(scenario.name, lang) as say:
             # How many children homes will bring, and when, is no matter of the past.
             homes = dataclasses.replace(scenario.homes, yield_factor=1.0, delay_years=0)
             learning = scenario.projection, homes
@@ -53,7 +53,7 @@ def _read(folder: Path, lang: Language) -> Study:
     """Read a study, telling which file is being read."""
     from planner.study import read_study
 
-    with progress(folder.resolve().name) as say:
+    with progress(folder.resolve().name, lang) as say:
         return read_study(folder, progress=say, lang=lang)
 
 
@@ -77,14 +77,14 @@ def write_results(plans: Sequence[Plan], out: Path, lang: Language) -> list[list
     rows: list[list[str]] = []
     with ExitStack() as folders:
         for plan in plans:
-            say = folders.enter_context(progress(plan.scenario.name))
+            say = folders.enter_context(progress(plan.scenario.name, lang))
             fresh = folders.enter_context(results_folder(out / plan.scenario.name))
-            say("workbook and layers")
+            say(Sentence("workbook and layers", "工作簿与图层"))
             write_plan(plan, fresh, lang)
-            say("map")
+            say(Sentence("map", "地图"))
             draw_map([plan], fresh / "map.html", lang)
             if plan.scenario.zones.method == "redraw":
-                say("audit")
+                say(Sentence("audit", "核验"))
                 refuse_faults(fresh)
         if len(plans) > 1:
             rows = write_comparison(
@@ -101,10 +101,10 @@ def write_comparison(plans: Sequence[Plan], fresh: Path, lang: Language) -> list
     from planner.report import write_comparison as write
 
     comparison = compare_plans(plans)
-    with progress("comparison") as say:
-        say("workbook")
+    with progress("比较" if lang == "zh" else "comparison", lang) as say:
+        say(Sentence("workbook", "工作簿"))
         write(comparison, fresh, lang)
-        say("map")
+        say(Sentence("map", "地图"))
         draw_map(plans, fresh / "map.html", lang)
     return comparison_lines(comparison, lang)
 

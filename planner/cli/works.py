@@ -23,7 +23,7 @@ def works(
 
     spoken = language(lang)
     asked = read_scenario(study / "scenarios", scenario)
-    with progress(study.resolve().name) as say:
+    with progress(study.resolve().name, spoken) as say:
         read = read_study(study, progress=say, lang=spoken)
     table = works_table(read, asked, list_works(read, asked), spoken)
     if table.rows:

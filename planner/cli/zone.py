@@ -97,9 +97,9 @@ def zone(
     )
     _refuse_contradictions(order)
     wishes = read_scenario(study / "scenarios", scenario)
-    with progress(study.resolve().name) as say:
+    with progress(study.resolve().name, spoken) as say:
         known = read_study(study, progress=say, lang=spoken)
-    with progress(scenario) as say, interrupted(say, spoken) as stop:
+    with progress(scenario, spoken) as say, interrupted(say, spoken) as stop:
         draft = draft_zones(known, wishes, order, say=say, watch=_watch(say, spoken), stop=stop)
         stopped = stop()
     audit = _write(draft, target, spoken)
@@ -208,12 +208,12 @@ def _write(draft: Draft, target: Path, lang: Language) -> Audit:
     from planner.report.folder import results_folder
     from planner.report.zone import write_zones
 
-    with progress(target.name) as say, results_folder(target) as fresh:
-        say("workbook, layer and proof")
+    with progress(target.name, lang) as say, results_folder(target) as fresh:
+        say(Sentence("workbook, layer and proof", "工作簿、图层与证明"))
         write_zones(draft, fresh, lang)
-        say("map")
+        say(Sentence("map", "地图"))
         draw_map([draft], fresh / "map.html", lang, year=draft.stages[0].year)
-        say("audit")
+        say(Sentence("audit", "核验"))
         return refuse_faults(fresh)
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from planner.errors import ScenarioError
+from planner.errors import ScenarioError, Sentence
 from planner.reading.targets import parse_target
 
 if TYPE_CHECKING:
@@ -80,9 +80,19 @@ def _of_table(plan: Plan, stages: Sequence[str]) -> Iterator[Aim]:
         target = parse_target(str(row["target"]), better="lower")
         place = f"Table targets: {INDICATOR} of {row['year']}"
         if named and named not in stages:
-            raise ScenarioError(f"{place} names the stage '{named}', which has no large classes.")
+            raise ScenarioError(
+                Sentence(
+                    f"{place} names the stage '{named}', which has no large classes.",
+                    f"{place}写的学段“{named}”不存在大班额问题。",
+                )
+            )
         if target is None or target.most is None:
-            raise ScenarioError(f"{place} is '{row['target']}'; write a whole number of classes.")
+            raise ScenarioError(
+                Sentence(
+                    f"{place} is '{row['target']}'; write a whole number of classes.",
+                    f"{place}为“{row['target']}”；请写班数（整数）。",
+                )
+            )
         yield Aim(named, int(row["year"]), target.most)
 
 

@@ -15,6 +15,7 @@ from planner.cure.reasons import Reason, reasons_of
 from planner.cure.situation import Situation, describe
 from planner.cure.table import Step, steps_of
 from planner.cure.writing import cured_name, cured_scenario, zones_table
+from planner.errors import Sentence
 from planner.plan import make_plan
 from planner.siting.large_classes import Measures, pupils_after, solve
 
@@ -103,7 +104,7 @@ def cure_plan(
     took = first_bound = 0.0
     for number in range(1, ROUNDS + 1):
         situation = describe(plan, margins)
-        say("cheapest measures")
+        say(Sentence("cheapest measures", "求最省的措施"))
         began = time.monotonic()
         left = max(seconds - took, 1.0) * (1.0 if number == ROUNDS else FIRST_SHARE)
         measures = solve(situation.problem, seconds=left, gap=gap, say=say)
@@ -144,7 +145,7 @@ def _planned(
     plan: Plan, situation: Situation, measures: Measures, say: Callable[[str], None]
 ) -> Plan:
     """Return the plan with the measures."""
-    say("planning the cure")
+    say(Sentence("planning the cure", "按措施重新规划"))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "zones.csv"
         if measures.moved:

@@ -18,7 +18,7 @@ from planner.cure.transfers import (
     transfers_of,
     zones_from,
 )
-from planner.errors import ScenarioError
+from planner.errors import ScenarioError, Sentence
 from planner.siting.large_classes import (
     Cohort,
     Ground,
@@ -170,8 +170,12 @@ def _refuse_gaps(plan: Plan) -> None:
     """Refuse a plan whose years do not follow the counted one."""
     if plan.years != tuple(range(plan.years[0], plan.years[-1] + 1)):
         raise ScenarioError(
-            f"[years] first = {plan.scenario.years.first} leaves out the years before it, through "
-            "which classes climb; take it out and state targets by year instead."
+            Sentence(
+                f"[years] first = {plan.scenario.years.first} leaves out the years before it, "
+                "through which classes climb; take it out and state targets by year instead.",
+                f"[years] first = {plan.scenario.years.first}略去了之前各年，而班级要逐年升上来；"
+                "请删去这一设置，改为按年写目标。",
+            )
         )
 
 
@@ -305,8 +309,12 @@ def _room_prices(plan: Plan, stages: Sequence[StageNorm]) -> dict[str, float]:
         mine = built[stage == norm.stage] if (stage == norm.stage).any() else built
         if not asked and mine.empty:
             raise ScenarioError(
-                f"scenarios/{plan.scenario.name}.toml: [cure] room_yuan is not set, and no project "
-                "of the study tells what a room costs; set it."
+                Sentence(
+                    f"scenarios/{plan.scenario.name}.toml: [cure] room_yuan is not set, and no "
+                    "project of the study tells what a room costs; set it.",
+                    f"scenarios/{plan.scenario.name}.toml：[cure] room_yuan未设置，"
+                    "研究的项目也没有说明一间教室的造价；请设置。",
+                )
             )
         found[norm.stage] = asked or float(mine["cost_yuan"].sum() / mine["rooms"].sum())
     return found

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from planner.errors import StudyError
+from planner.errors import Sentence, StudyError
 from planner.projection.blend import SIZE_CLASSES, Checks, foresee
 from planner.projection.calibration import calibrate, total_spread
 from planner.projection.ratios import shrunk_ratios
@@ -141,8 +141,12 @@ def backtest(
                 found.setdefault((method, level, lead), []).append(foreseen)
     if not found:
         raise StudyError(
-            "--origins: no grade that was taught in these years was counted in the years foreseen. "
-            "Take other origins, or join renamed schools by their successions."
+            Sentence(
+                "--origins: no grade that was taught in these years was counted in the years "
+                "foreseen. Take other origins, or join renamed schools by their successions.",
+                "--origins：这些年开设的年级在所预测的各年没有学生数；请换起始年，"
+                "或在学校沿革表中把更名的学校连起来。",
+            )
         )
     return score(found)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from planner.errors import StudyError
+from planner.errors import Sentence, StudyError
 from planner.projection.rolls import Rolls, counted_rolls
 from planner.reading.rolls_file import read_rolls_file
 from planner.reading.successions import under_new_keys
@@ -80,8 +80,11 @@ class RollHistory:
         known = sum(each <= year for each in self.years)
         if not known:
             raise StudyError(
-                f"There is no count up to {year}; the first is of {self.years[0]}. "
-                "Choose a later year."
+                Sentence(
+                    f"There is no count up to {year}; the first is of {self.years[0]}. "
+                    "Choose a later year.",
+                    f"截至{year}年没有学生数；最早的是{self.years[0]}年，请选更晚的年份。",
+                )
             )
         told = [note for note in self.notes if note.key in _OF_ALL_YEARS]
         return _history(
@@ -126,7 +129,12 @@ def history_of_study(study: Study) -> RollHistory:
     rolls = counted_rolls(study, sections, study.norms)
     counted = (rolls.pupils > 0).any(axis=(0, 1))
     if not counted.any():
-        raise StudyError("rolls: nobody is counted up to the base year. Fill in the pupils.")
+        raise StudyError(
+            Sentence(
+                "rolls: nobody is counted up to the base year. Fill in the pupils.",
+                "在校生表：截至基年没有任何学生数；请填写学生数。",
+            )
+        )
     cube = _Cube(
         tuple(sections["section_id"]),
         tuple(map(str, rolls.grades)),

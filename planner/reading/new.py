@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import geopandas as gpd
 import pandas as pd
 
-from planner.errors import OutputError
+from planner.errors import OutputError, Sentence
 from planner.norms import available
 from planner.reading.findings import Words
 from planner.reading.settings import STUDY_FILE
@@ -121,7 +121,12 @@ def write_empty_study(folder: Path, name: str, lang: Language) -> None:
     """
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise OutputError(f"{folder} is not empty. Name a folder that does not exist yet.")
+            raise OutputError(
+                Sentence(
+                    f"{folder} is not empty. Name a folder that does not exist yet.",
+                    f"{folder}不是空文件夹；请另写一个尚不存在的文件夹名。",
+                )
+            )
         for part in ("data", "scenarios"):
             (folder / part).mkdir(parents=True, exist_ok=True)
         _write_tables(folder / "data", lang)
@@ -132,7 +137,12 @@ def write_empty_study(folder: Path, name: str, lang: Language) -> None:
             README_TEXT.said(lang).format(name=" ".join(name.split())), "utf-8"
         )
     except OSError as error:
-        raise OutputError(f"{folder} cannot be written ({error.strerror}).") from error
+        raise OutputError(
+            Sentence(
+                f"{folder} cannot be written ({error.strerror}).",
+                f"{folder}无法写入（{error.strerror}）。",
+            )
+        ) from error
 
 
 def _write_tables(data: Path, lang: Language) -> None:

@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.errors import OutputError
+from planner.errors import OutputError, Sentence
 from planner.fitting import fitted, width_of
 from planner.projection.backtest import COLUMNS
 from planner.report.names import Both
@@ -170,20 +170,36 @@ def check_file_writable(path: Path, inputs: Sequence[Path] = ()) -> None:
     try:
         target = path.resolve()
         if target in [read.resolve() for read in inputs]:
-            raise OutputError(f"{path} is read by this run. Choose another file for the results.")
+            raise OutputError(
+                Sentence(
+                    f"{path} is read by this run. Choose another file for the results.",
+                    f"{path}正被本次运行读取；请把结果写到另一个文件。",
+                )
+            )
         if target.is_dir():
-            raise OutputError(f"{path} is a folder. Name a file in it: {path / 'backtest.json'}.")
+            raise OutputError(
+                Sentence(
+                    f"{path} is a folder. Name a file in it: {path / 'backtest.json'}.",
+                    f"{path}是文件夹；请写其中的文件名：{path / 'backtest.json'}。",
+                )
+            )
         if not target.parent.is_dir():
             raise OutputError(
-                f"{path}: there is no folder {path.parent}. Make it, or choose another place."
+                Sentence(
+                    f"{path}: there is no folder {path.parent}. Make it, or choose another place.",
+                    f"{path}：没有文件夹{path.parent}；请先建立，或另选位置。",
+                )
             )
         side = _side(target)
         side.touch()
         side.unlink()
     except OSError as error:
         raise OutputError(
-            f"{path}: no file can be made here ({error.strerror}). Choose another place, or ask "
-            "for the right to write here."
+            Sentence(
+                f"{path}: no file can be made here ({error.strerror}). Choose another place, or "
+                "ask for the right to write here.",
+                f"{path}：此处无法建立文件（{error.strerror}）；请另选位置，或申请写入权限。",
+            )
         ) from error
 
 
@@ -330,8 +346,11 @@ def _write_whole(text: str, path: Path) -> None:
         side.replace(target)
     except OSError as error:
         raise OutputError(
-            f"{path} could not be written ({error.strerror}). What was there is untouched; make "
-            "room or choose another place."
+            Sentence(
+                f"{path} could not be written ({error.strerror}). What was there is untouched; "
+                "make room or choose another place.",
+                f"{path}未能写入（{error.strerror}）；原有内容未动，请腾出空间或另选位置。",
+            )
         ) from error
     finally:
         side.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from planner import shipped
-from planner.errors import OutputError
+from planner.errors import OutputError, Sentence
 from planner.sample import writing
 from planner.sample.frame import read_frame
 from planner.sample.homes import plan_homes
@@ -82,27 +82,27 @@ def _county_files(
     )
     lived = tuple(range(BASE_YEAR - years + 1, BASE_YEAR + ahead + 1))
     frame = read_frame(shipped.sample_study() / "data" / "frame")
-    progress("areas")
+    progress(Sentence("areas", "单元"))
     land = divide_land(frame, areas, ground)
-    progress("streets")
+    progress(Sentence("streets", "道路"))
     streets = lay_streets(frame, land, ways)
-    progress("residents")
+    progress(Sentence("residents", "常住人口"))
     homes = plan_homes(land, BASE_YEAR, building)
     life_story = raise_children(
         land, homes, frame.national_births, sections=sections, years=lived, rng=life
     )
     people = life_story.until(BASE_YEAR)
-    progress("schools and zones")
+    progress(Sentence("schools and zones", "学校与片区"))
     children = people.of(BASE_YEAR).sum(axis=1)
     schools = found_schools(frame, land, children, sections, founding)
     zones = draw_zones(frame, land, schools, borders)
-    progress("rolls and classes")
+    progress(Sentence("rolls and classes", "在校生与班级"))
     whole_rolls = enrol(life_story, schools, zones, desks)
     rolls = whole_rolls.until(BASE_YEAR)
     schools = furnish(schools, rolls, rooms)
     classes = form_classes(schools, rolls, rooms)
     works = write_plan(land, people, schools, rolls, zones)
-    progress("files")
+    progress(Sentence("files", "文件"))
     return {
         "study.toml": writing.study_file(BASE_YEAR),
         "data/areas.geojson": writing.land_file(frame, land),
@@ -161,7 +161,12 @@ def _write(out: Path, files: dict[str, str]) -> None:
         out.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     except OSError as error:
-        raise OutputError(f"{out} cannot be written: {error}. Name another folder.") from error
+        raise OutputError(
+            Sentence(
+                f"{out} cannot be written: {error}. Name another folder.",
+                f"{out}无法写入：{error}；请另写一个文件夹名。",
+            )
+        ) from error
     try:
         for name, text in files.items():
             path = aside / name
@@ -172,6 +177,11 @@ def _write(out: Path, files: dict[str, str]) -> None:
             out.rmdir()
         aside.replace(out)
     except OSError as error:
-        raise OutputError(f"{out} cannot be written: {error}. Name another folder.") from error
+        raise OutputError(
+            Sentence(
+                f"{out} cannot be written: {error}. Name another folder.",
+                f"{out}无法写入：{error}；请另写一个文件夹名。",
+            )
+        ) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)

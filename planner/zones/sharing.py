@@ -192,7 +192,12 @@ def share_zones(
     if not given and not sought:
         return None
     first = _first_year(ground, scenario)
-    say(f"{stage.stage}: shared zones from {ground.years[first]}")
+    year = ground.years[first]
+    say(
+        Sentence(
+            f"{stage.stage}: shared zones from {year}", f"{stage.names['zh']}：{year}年起多校划片"
+        )
+    )
     place = {int(row): number for number, row in enumerate(ground.rows)}
     quality = section_quality(study, section_ids, settings)[ground.rows]
     own = np.vectorize(place.__getitem__, otypes=[np.int64])(zones.section)

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 __all__ = ["ZoneYears", "solved", "zones_by_year"]
 
 
+_ANEW_ZH = {"nearest": "就近划片", "redraw": "重新划片", "file": "按表划片"}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ZoneYears:
     """The zones of one stage in every year.
@@ -97,17 +100,23 @@ def zones_by_year(
     notes: list[Fallback] = []
     for year in range(1, len(ground.years)):
         name = f"{ground.stage.stage}: zones"
+        zh = f"{ground.stage.names['zh']}：{ground.years[year]}年"
         opened = ground.open[:, year] & ~ground.open[:, year - 1]
         anew = asked and year == start
         before, merged = current, _merged(ground, current, year)
         if anew:
-            say(f"{name} {settings.method} from {ground.years[year]}")
+            say(
+                Sentence(
+                    f"{name} {settings.method} from {ground.years[year]}",
+                    f"{zh}起{_ANEW_ZH[settings.method]}",
+                )
+            )
             redraw = partial(draw, ground, seed=seed)
             drawn.append(_asked(ground, merged, year, settings, from_file, redraw))
             current = merged = drawn[-1].zoning.section_of_area
         # Also after zones from a table: it may leave areas at a section that closes this year.
         if (opened.any() and not anew) or _homeless(ground, current, year).any():
-            say(f"{name} adapted in {ground.years[year]}")
+            say(Sentence(f"{name} adapted in {ground.years[year]}", f"{zh}调整片区"))
             prices = settings if mine and year >= start else ZoneSettings()
             drawn.append(_adapted(ground, current, merged, year, opened, prices, seed))
             notes += _note(ground, drawn[-1], current)

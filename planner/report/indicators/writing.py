@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from planner.errors import Sentence
 from planner.report.indicators.workbook import write_indicator_workbook
 from planner.report.manifest import write_json, write_manifest
 from planner.report.projection.csv_files import write_csv
@@ -42,9 +43,9 @@ def write_indicators(
         focus: The year that sheets of schools show beside the base year.
         say: Called with what is being done, in a few words.
     """
-    say("workbook")
+    say(Sentence("workbook", "工作簿"))
     write_indicator_workbook(tables, focus, folder / "indicators.xlsx", lang)
-    say("values")
+    say(Sentence("values", "指标值"))
     write_json(_content(tables), folder / "indicators.json")
     rows = _all_rows(tables)
     write_csv([str(name) for name in rows], rows, folder / "rows.csv", lang)

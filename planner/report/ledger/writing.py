@@ -7,7 +7,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING, Final
 
-from planner.errors import OutputError
+from planner.errors import OutputError, Sentence
 from planner.report.ledger.sheets import write_ledger_workbook
 from planner.report.manifest import write_manifest
 
@@ -37,12 +37,19 @@ def check_replaceable(path: Path) -> None:
     opened = [path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#")]
     if any(lock.exists() for lock in opened):
         raise OutputError(
-            f"{path} is open in another program. Close it there, so that no change of yours is "
-            "lost, and run again."
+            Sentence(
+                f"{path} is open in another program. Close it there, so that no change of yours is "
+                "lost, and run again.",
+                f"{path}正由其他程序打开；请先在那里关闭，以免您的修改丢失，再重新运行。",
+            )
         )
     if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
         raise OutputError(
-            f"{path} may not be written. Leave out --in-place, or ask for the right to write it."
+            Sentence(
+                f"{path} may not be written. Leave out --in-place, or ask for the right to write "
+                "it.",
+                f"{path}不可写；请去掉--in-place，或申请写入权限。",
+            )
         )
 
 
@@ -69,8 +76,12 @@ def replace_ledger(fresh: Path, path: Path) -> bool:
         side.replace(path)
     except OSError as error:
         raise OutputError(
-            f"{path}: the ledger could not be replaced ({error.strerror or error}). It is as it "
-            "was; make room, or leave out --in-place."
+            Sentence(
+                f"{path}: the ledger could not be replaced ({error.strerror or error}). It is as "
+                "it was; make room, or leave out --in-place.",
+                f"{path}：台账未能替换（{error.strerror or error}），仍为原样；请腾出空间，"
+                "或去掉--in-place。",
+            )
         ) from error
     finally:
         for left in (side, kept):

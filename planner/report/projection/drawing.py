@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planner.errors import Sentence
 from planner.report.pictures import (
     draw_backtest,
     draw_births,
@@ -40,7 +41,7 @@ def draw_projection(
     """
     folder.mkdir()
     for name, draw in _pictures(plan, shown, lang):
-        say(f"picture {name}")
+        say(Sentence(f"picture {name}", f"图 {name}"))
         write_pictures({name: draw()}, folder)
 
 

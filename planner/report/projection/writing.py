@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planner.errors import Sentence
 from planner.report.manifest import write_manifest
 from planner.report.projection.csv_files import write_csv
 from planner.report.projection.headings import headings_of, in_words
@@ -44,10 +45,10 @@ def write_projection(
         pictures: Whether to draw pictures into a folder `pictures` as well.
         say: Called with what is being done, in a few words.
     """
-    say("tables")
+    say(Sentence("tables", "结果表"))
     shown = gather_projection(plan)
     _write_tables(plan, shown, folder, lang)
-    say("workbook")
+    say(Sentence("workbook", "工作簿"))
     write_projection_workbook(plan, shown, folder / "pupils.xlsx", lang)
     if pictures:
         # matplotlib takes a second to load, which nobody waits for who wants no pictures.
