@@ -122,20 +122,20 @@
     return name;
   }
   pane("land", 350, false);
-  pane("fills", 400, true);
+  pane("fills", 400, false);
   pane("context", 410, false);
   pane("circles", 450, true);
   pane("names", 460, false);
 
   const canvasOf = (name) => L.canvas({ pane: name, padding: 0.4 });
-  const landCanvas = canvasOf("land"), fillCanvas = canvasOf("fills"), contextCanvas = canvasOf("context");
+  const landCanvas = canvasOf("land"), contextCanvas = canvasOf("context");
   const circleSvg = L.svg({ pane: "circles", padding: 0.4 });
 
-  const fills = L.layerGroup().addTo(map);
+  const mesh = new AreaMesh.Mesh(data.areas.mesh, data.areas.name.length);
+  const ground = new AreaLayer(mesh, { pane: "fills" });
   const context = L.layerGroup().addTo(map);
   const circles = L.layerGroup().addTo(map);
   const names = L.layerGroup().addTo(map);
-  let areaLayers = null; // made when first asked for: there may be ten thousand
 
   function drawLand() {
     L.polygon(unfold(data.context.county), {
@@ -181,48 +181,33 @@
   // ------------------------------------------------------------------ zones and areas
 
   function drawFills() {
-    fills.clearLayers();
-    if (state.theme === "zones") drawZones(true);
-    else {
-      drawAreas();
-      if (state.layers.borders) drawZones(false);
-    }
+    const filled = state.theme === "zones";
+    forget();
+    ground.show({ areas: filled ? null : areasShown(), zones: filled || state.layers.borders ? zonesShown(filled) : null });
   }
 
-  function drawZones(filled) {
-    const colours = stageInfo().colours;
-    const sections = new Map(scenario().sections.map((section, index) => [section.section_id, index]));
-    const sums = zoneSums();
-    for (const zone of figures().zones) {
-      if (state.year < zone.first || state.year > zone.last) continue;
-      const bordered = state.layers.borders || !filled;
-      const layer = L.polygon(unfold(data.shapes[zone.shape]), {
-        pane: "fills", renderer: fillCanvas, interactive: filled,
-        fill: filled, fillColor: style.zones.palette[colours[zone.section]], fillOpacity: style.zones.fill_share,
-        stroke: bordered, color: filled ? style.zones.border : style.paper.ink,
-        weight: style.zones.border_width, opacity: filled ? 1 : 0.65, lineJoin: "round",
-      });
-      if (filled) {
-        const sharing = (zone.sharing || [zone.section]).map((section) => scenario().sections[sections.get(section)]);
-        layer.bindTooltip(() => zoneTip(sharing, zone, sums.get(zone.zone)), { sticky: true });
-        layer.on("mouseover", () => layer.setStyle({ fillOpacity: Math.min(1, style.zones.fill_share + 0.25) }));
-        layer.on("mouseout", () => layer.setStyle({ fillOpacity: style.zones.fill_share }));
-      }
-      layer.addTo(fills);
-    }
+  function zonesShown(filled) {
+    const colours = new Map(zonesOfYear().map((zone) => [zone.zone, zoneColour(zone)]));
+    const bordered = state.layers.borders || !filled;
+    return {
+      groups: areaList("zone").map((zone) => (colours.has(zone) ? zone : -1)),
+      colours,
+      opacity: filled ? style.zones.fill_share : 0,
+      line: bordered && {
+        colour: filled ? style.zones.border : style.paper.ink, width: style.zones.border_width, opacity: filled ? 1 : 0.65,
+      },
+    };
   }
 
-  function drawAreas() {
-    areaLayers = areaLayers || data.areas.shape.map((shape, area) =>
-      L.polygon(unfold(shape), { pane: "fills", renderer: fillCanvas, weight: 0.5, color: "#ffffff", opacity: 0.8 })
-        .bindTooltip(() => areaTip(area), { sticky: true }));
-    const values = areaList(state.theme);
-    areaLayers.forEach((layer, area) => {
-      layer.options.fillColor = areaColour(values[area]);
-      layer.options.fillOpacity = style.areas.fill_share;
-      layer.addTo(fills);
-    });
+  function areasShown() {
+    return {
+      colours: areaList(state.theme).map(areaColour), opacity: style.areas.fill_share,
+      line: { colour: "#ffffff", width: 0.5, opacity: 0.8 },
+    };
   }
+
+  const zonesOfYear = () => figures().zones.filter((zone) => state.year >= zone.first && state.year <= zone.last);
+  const zoneColour = (zone) => style.zones.palette[stageInfo().colours[zone.section]];
 
   function areaColour(value) {
     if (state.theme === "entrants") {
@@ -255,7 +240,7 @@
   /** The zone in which an area lies in the year. */
   function zoneOfArea(area) {
     const number = areaList("zone")[area];
-    return figures().zones.find((zone) => zone.zone === number && state.year >= zone.first && state.year <= zone.last);
+    return zonesOfYear().find((zone) => zone.zone === number);
   }
 
   function areaTip(area) {
@@ -267,6 +252,41 @@
       [word(sharing ? "area_draws" : "area_zoned"),
         sharing ? named.join(either("、", ", ")) : zoned < 0 ? word("area_unzoned") : sectionName(scenario().sections[zoned])],
     ], data.areas.township[area]);
+  }
+
+  // ------------------------------------------------------------------ what the pointer shows
+
+  const hint = L.tooltip({ direction: "auto" });
+  let pointed = null; // the zone or area under the pointer
+
+  /** Light up the zone or area under the pointer, and tell about it. */
+  function point(event) {
+    const above = event.originalEvent.target.closest?.(".leaflet-interactive, .leaflet-popup, .leaflet-control");
+    const area = above ? -1 : ground.areaAt(event.latlng);
+    const zone = area >= 0 && state.theme === "zones" ? zoneOfArea(area) : null;
+    if (area < 0 || (state.theme === "zones" && !zone)) return forget();
+    hint.setLatLng(event.latlng);
+    const key = zone ? `zone ${zone.zone}` : `area ${area}`;
+    if (key !== pointed) {
+      pointed = key;
+      hint.setContent(zone ? hintOfZone(zone) : areaTip(area));
+      ground.light(zone ? { zone: zone.zone, colour: zoneColour(zone), opacity: 0.35 }
+        : { area, colour: "#ffffff", opacity: 0.15, line: { colour: style.paper.ink, width: 1.6 } });
+    }
+    if (!map.hasLayer(hint)) hint.addTo(map);
+  }
+
+  function hintOfZone(zone) {
+    const all = scenario().sections;
+    const sharing = (zone.sharing || [zone.section]).map((id) => all.find((section) => section.section_id === id));
+    return zoneTip(sharing, zone, zoneSums().get(zone.zone));
+  }
+
+  function forget() {
+    if (pointed === null) return;
+    pointed = null;
+    hint.remove();
+    ground.light(null);
   }
 
   // ------------------------------------------------------------------ sections
@@ -841,10 +861,13 @@
     L.control.scale({ position: "bottomright", imperial: false, maxWidth: 140 }).addTo(map);
     map.on("popupclose", () => { state.open = null; });
     map.on("zoomend moveend", drawNames);
+    map.on("mousemove click", point);
+    map.on("mouseout zoomstart", forget);
     drawPanel();
     drawLegend();
     fit();
     drawLand();
+    ground.addTo(map);
     drawContext();
     change({});
   }

@@ -63,7 +63,6 @@ def map_content(
             plan_content(plan, of_plan, ground) for plan, of_plan in zip(plans, areas, strict=True)
         ],
         "attributions": list(study.attributions),
-        "shapes": ground.shapes.items,
         "lists": ground.lists.items,
     }
 

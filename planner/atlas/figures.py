@@ -262,7 +262,6 @@ def _zones(plan: Shown, stage: str, areas: StageAreas, ground: Ground) -> list[d
                 "last": last,
                 "pieces": pieces,
                 "areas": len(members),
-                "shape": ground.zone_shape(members),
             }
         )
     return content
@@ -285,7 +284,6 @@ def _zones_with_shared(plan: Shown, areas: StageAreas, ground: Ground) -> list[d
                 "last": plan.years[last],
                 "pieces": _pieces(members[first], ground),
                 "areas": len(members[first]),
-                "shape": ground.zone_shape(members[first]),
             }
             if zone >= sections:
                 found["sharing"] = [ids[row] for row in areas.shared[zone - sections]]

@@ -10,7 +10,15 @@ import pandas as pd
 import shapely
 
 from planner.atlas.lists import Pool, texts
-from planner.atlas.shapes import dissolve, encoder, neighbours, simplify_together
+from planner.atlas.mesh import mesh_content, mesh_of
+from planner.atlas.shapes import (
+    dissolve,
+    encoder,
+    matched,
+    neighbours,
+    on_grid,
+    simplify_together,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,7 +34,7 @@ __all__ = ["Ground", "areas_content", "context_content", "prepare_ground"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
-    """The areas as the map draws them, and the pools of what is sent only once.
+    """The areas as the map draws them, and the pool of what is sent only once.
 
     `polygons` are simplified, in metres and in the order of `area_ids`; `touching` holds the
     pairs of areas that touch, shape (pairs, 2); `matching` tells whether there are neither gaps
@@ -38,7 +46,6 @@ class Ground:
     touching: NDArray[np.intp]
     matching: bool
     encode_all: Callable[[Sequence[shapely.Geometry]], list[list[list[Ring]]]]
-    shapes: Pool
     lists: Pool
 
     def encode(self, geometry: shapely.Geometry) -> list[list[Ring]]:
@@ -53,36 +60,29 @@ class Ground:
         """Return the shape that some areas form together."""
         return dissolve(self.polygons, members, matching=self.matching)
 
-    def zone_shape(self, members: NDArray[np.intp]) -> int:
-        """Return the place of a zone's shape.
-
-        It is put together from the simplified areas, so that zones and areas share their
-        borders to the last point.
-        """
-        return self.shapes.place(members.tobytes(), lambda: self.encode(self.together(members)))
-
 
 def prepare_ground(study: Study, style: Style) -> Ground:
     """Simplify the areas together and note which touch."""
-    polygons = simplify_together(study.areas.geometry.to_numpy(), style.shapes.tolerance_metres)
+    tolerance = style.shapes.tolerance_metres
+    polygons = simplify_together(study.areas.geometry.to_numpy(), tolerance)
+    polygons = matched(polygons, tolerance)
     return Ground(
         area_ids=pd.Index(study.areas["area_id"]),
         polygons=polygons,
         touching=neighbours(polygons),
         matching=bool(shapely.coverage_is_valid(polygons)),
         encode_all=encoder(study.crs),
-        shapes=Pool(),
         lists=Pool(),
     )
 
 
 def areas_content(study: Study, ground: Ground) -> dict[str, Any]:
-    """Return the areas' names and shapes, one list each."""
+    """Return the areas' names, one list each, and the mesh that their borders form."""
     return {
         "name": texts(study.areas["name"]),
         "nameEn": texts(study.areas["name_en"]),
         "township": texts(study.areas["township"]),
-        "shape": ground.encode_all(ground.polygons.tolist()),
+        "mesh": mesh_content(mesh_of(on_grid(ground.polygons, study.crs))),
     }
 
 

@@ -139,7 +139,7 @@ def _render(content: dict[str, Any], templates: Path) -> str:
         "leaflet_js": _code(_read(leaflet / "leaflet.js")),
         "sheet": _sheet(_read(templates / "map.css")),
         "body": _read(templates / "map.html") + data,
-        "script": _read(templates / "map.js"),
+        "script": _read(templates / "areas.js") + _read(templates / "map.js"),
     }
     pieces = _PLACE.split(_read(templates / "frame.html"))
     pieces[1::2] = [parts[name] for name in pieces[1::2]]

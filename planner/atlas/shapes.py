@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS, Transformer
 
-__all__ = ["Ring", "dissolve", "encoder", "neighbours", "simplify_together", "tell_apart"]
+__all__ = [
+    "Ring",
+    "dissolve",
+    "encoder",
+    "matched",
+    "neighbours",
+    "on_grid",
+    "simplify_together",
+    "tell_apart",
+]
 
 Ring = list[int]
 """A line or ring as whole numbers: x0, y0, then steps dx, dy, in 1/100,000 of a degree."""
@@ -33,6 +42,25 @@ def simplify_together(
     they are, so that the map shows them.
     """
     return np.asarray(shapely.coverage_simplify(polygons, tolerance_metres), dtype=object)
+
+
+def matched(polygons: NDArray[np.object_], gap_metres: float) -> NDArray[np.object_]:
+    """Return polygons whose borders match, as near as can be to those given.
+
+    Narrow gaps go to the neighbour with the longest border, overlaps to one of the two; without
+    that every border within a zone would show as if it were the zone's.
+    """
+    if shapely.coverage_is_valid(polygons, gap_width=gap_metres):
+        return polygons
+    valid = shapely.make_valid(polygons)
+    flat = [_flat(polygon) for polygon in valid]
+    return np.asarray(shapely.coverage_clean(flat, gap_width=gap_metres), dtype=object)
+
+
+def _flat(shape: shapely.Geometry) -> shapely.Geometry:
+    """Return what of a shape has an area: making it valid may have left lines beside."""
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    return shapely.multipolygons([part for part in parts if isinstance(part, shapely.Polygon)])
 
 
 def dissolve(
@@ -86,6 +114,17 @@ def tell_apart(
         for neighbour in beside[zone] & taken.keys():
             taken[neighbour].add(chosen[zone])
     return {zone: number % colours for zone, number in chosen.items()}
+
+
+def on_grid(polygons: NDArray[np.object_], crs: CRS) -> NDArray[np.object_]:
+    """Return polygons of `crs` with whole numbers for coordinates, in 1/100,000 of a degree."""
+    transformer = to_degrees(crs)
+
+    def to_steps(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        degrees = np.column_stack(transformer.transform(*points.T))
+        return np.asarray(np.rint(degrees * _STEPS_PER_DEGREE))
+
+    return np.asarray(shapely.transform(polygons, to_steps), dtype=object)
 
 
 def encoder(crs: CRS) -> Callable[[Sequence[shapely.Geometry]], list[list[list[Ring]]]]:

@@ -72,7 +72,7 @@ def test_the_file_holds_zones_sections_areas_and_both_languages(tmp_path: Path, 
     primary = data["scenarios"][0]["stages"]["primary"]
     assert {zone["section"] for zone in primary["zones"]} == {"w", "e", "n"}
     assert set(primary["sections"]) == {"w", "e", "n"}
-    assert len(data["areas"]["shape"]) == 9
+    assert len(data["areas"]["name"]) == 9
     assert data["names"] == {"zh": "九宫县", "en": "Nine Squares"}
     section = data["scenarios"][0]["sections"][0]
     assert (section["name"], section["name_en"]) == ("西门小学", "West School")
