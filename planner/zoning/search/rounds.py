@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from planner.zoning.proof.market import Market
     from planner.zoning.search.best import Best, Clock
 
-__all__ = ["LESS", "MORE", "WIDER", "Redrawing", "redraw_likely", "redraw_round"]
+__all__ = ["Redrawing", "redraw_likely", "redraw_round"]
 
 ZONE_STEPS: Final = 400
 ZONES_SHARE: Final = 0.8
