@@ -43,7 +43,7 @@ lint: venv docs-check
 # First what a planner waits for, then forecasts and classes, then zones; the longest, other
 # programs on the same towns, come last. Published data is read from ../shared; where it is not
 # there, a benchmark says so and leaves it out. Without the extra `bench` so do the other programs.
-BENCHMARKS := main_job first_run travel projection residents classes zoning real_zones loudoun \
+BENCHMARKS := main_job first_run atlas travel projection residents classes zoning real_zones loudoun \
   districts peers
 
 bench: venv

@@ -1,0 +1,249 @@
+"""Set planner's map beside stock folium on the same areas: size, building, first picture, frames.
+
+    python tests/benchmarks/atlas.py [--areas 10000 50000]
+
+The areas are those of an invented county whose borders have been given bends, about 25 points to
+an area. planner's map is the whole map of a plan: every stage and year, schools, streets. Stock
+folium shows the same areas once, coloured by zone, with a tooltip, as SVG and on a canvas; as it
+would be blank without a network, its requests for Leaflet are answered from the vendored copy and
+all others refused. Chromium runs headless with the network off.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import folium
+import geopandas as gpd
+import numpy as np
+import shapely
+from playwright.sync_api import sync_playwright
+
+from planner.atlas import draw_map
+from planner.plan import make_plan
+from planner.sample import make_sample
+from planner.scenario import read_scenario
+from planner.shipped import map_assets
+from planner.study import read_study
+from planner.terms import Language
+from tests.benchmarks.record import command_line, machine, table, write_section
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+    from planner.plan import Plan
+
+CHROMIUM: Final = Path("/usr/bin/chromium")
+SEED, RUNS = 1, 3
+AREAS_EACH: Final = 60
+"""Areas for each section."""
+BENDS: Final = 3
+"""Points put into every edge of an area."""
+WIDTH, HEIGHT = 1400, 900
+STAGE: Final = "primary"
+HEADING: Final = (
+    *("map of", "areas", "built, s", "MB", "first picture, s", "panning, frames/s"),
+    *("pointing, frames/s", "longest frame, ms"),
+)
+FRAMES: Final = """() => {
+  window.frames_ = [];
+  const note = (now) => { window.frames_.push(now); window.requestAnimationFrame(note); };
+  window.requestAnimationFrame(note);
+}"""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Seen:
+    """What a reader sees of a map."""
+
+    picture_seconds: float
+    pan_rate: float
+    point_rate: float
+    longest_ms: float
+
+
+def main() -> None:
+    """Draw, open and move the maps."""
+    words = command_line(__doc__)
+    words.add_argument("--areas", type=int, nargs="+", default=[10_000, 50_000])
+    wanted = words.parse_args()
+    if not CHROMIUM.exists():
+        sys.exit("There is no /usr/bin/chromium; install it to open maps.")
+    before, rows = machine(), []
+    for areas in wanted.areas:
+        for row in measured(areas):
+            rows.append(row)
+            sys.stdout.write(f"{row}\n")
+            sys.stdout.flush()
+    text = table(HEADING, rows)
+    sys.stdout.write(f"{text}\n")
+    if wanted.record:
+        write_section("atlas", f"## The map\n\n{before}\n\n{READING}\n{text}")
+
+
+READING: Final = """\
+Areas of about 25 points; headless Chromium without a network; medians of three. First picture:
+from opening the file until a picture of the whole window is there. planner's map holds every stage
+and year, folium's the areas once.
+"""
+
+
+def measured(areas: int) -> list[tuple[object, ...]]:
+    """Return a row for each program."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        plan = bent(planned(folder / "county", areas))
+        shown = shown_once(plan)
+        programs: dict[str, Callable[[Path], None]] = {
+            "planner": lambda path: draw_map([plan], path, Language.ENGLISH),
+            "folium": lambda path: draw_folium(shown, path, on_canvas=False),
+            "folium, canvas": lambda path: draw_folium(shown, path, on_canvas=True),
+        }
+        rows: list[tuple[object, ...]] = []
+        for number, (program, draw) in enumerate(programs.items()):
+            path, took = folder / f"{number}.html", []
+            for _ in range(RUNS):
+                began = time.perf_counter()
+                draw(path)
+                took.append(time.perf_counter() - began)
+            seen = [look_at(path) for _ in range(RUNS)]
+            median = [
+                statistics.median(getattr(one, field.name) for one in seen)
+                for field in dataclasses.fields(Seen)
+            ]
+            picture, pan, point, longest = median
+            rows.append(
+                (
+                    program,
+                    f"{areas:,}",
+                    f"{statistics.median(took):.2f}",
+                    f"{path.stat().st_size / 1e6:.2f}",
+                    f"{picture:.2f}",
+                    f"{pan:.0f}",
+                    f"{point:.0f}",
+                    f"{longest:.0f}",
+                )
+            )
+        return rows
+
+
+def planned(folder: Path, areas: int) -> Plan:
+    """Invent a county and plan it."""
+    make_sample(folder, areas=areas, sections=max(8, areas // AREAS_EACH), years=3, seed=SEED)
+    return make_plan(read_study(folder), read_scenario(folder / "scenarios", "baseline"), seed=SEED)
+
+
+def bent(plan: Plan) -> Plan:
+    """Return the plan with bends in the borders of areas, which match as before."""
+    areas = plan.study.areas
+    points = shapely.get_coordinates(areas.geometry.to_numpy())
+    step = float(np.median(np.hypot(*np.diff(points, axis=0).T))) / (BENDS + 1)
+    finer = shapely.segmentize(areas.geometry.to_numpy(), step)
+
+    def moved(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        # The same point moves alike in both areas.
+        phase = points @ np.array([12.9898, 78.233])
+        return points + step / 4 * np.column_stack([np.sin(phase), np.cos(phase)])
+
+    geometry = gpd.GeoSeries(shapely.transform(finer, moved), index=areas.index, crs=areas.crs)
+    study = dataclasses.replace(plan.study, areas=areas.set_geometry(geometry))
+    return dataclasses.replace(plan, study=study)
+
+
+def shown_once(plan: Plan) -> gpd.GeoDataFrame:
+    """Return the areas with name and zone, in degrees."""
+    zoned = plan.area_years
+    of_year = zoned[(zoned["stage"] == STAGE) & (zoned["year"] == plan.years[1])]
+    zone = of_year.set_index("area_id")["section_id"]
+    areas = plan.study.areas[["area_id", "name", "geometry"]].to_crs(4326)
+    return areas.assign(zone=areas["area_id"].map(zone).astype(object).fillna("").astype(str))
+
+
+def draw_folium(areas: gpd.GeoDataFrame, path: Path, *, on_canvas: bool) -> None:
+    """Draw areas as somebody would who knows folium."""
+    west, south, east, north = areas.total_bounds
+    page = folium.Map(prefer_canvas=on_canvas)
+    page.fit_bounds([[south, west], [north, east]])
+    colours = ["#b8cfe8", "#f4bfae", "#f3eabf", "#9fdac4", "#f9d0da", "#d6c9ea"]
+    folium.GeoJson(
+        areas,
+        style_function=lambda feature: {
+            "fillColor": colours[hash(feature["properties"]["zone"]) % len(colours)],
+            "color": "#ffffff",
+            "weight": 0.5,
+            "fillOpacity": 0.8,
+        },
+        highlight_function=lambda _feature: {"fillOpacity": 1.0},
+        tooltip=folium.GeoJsonTooltip(["name", "zone"]),
+    ).add_to(page)
+    page.save(path)
+
+
+def look_at(path: Path) -> Seen:
+    """Open a map, drag it, and move the pointer over it."""
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=flags)
+        context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT})
+        context.route("**/*", _answer)
+        page = context.new_page()
+        page.set_default_timeout(300_000)
+        began = time.perf_counter()
+        page.goto(path.as_uri())
+        page.screenshot()
+        picture = time.perf_counter() - began
+        page.evaluate(FRAMES)
+        pan, longest_pan = _rate(page, lambda: _drag(page))
+        point, longest_point = _rate(page, lambda: _wander(page))
+        browser.close()
+    return Seen(picture, pan, point, max(longest_pan, longest_point))
+
+
+def _answer(route: Any) -> None:
+    """Answer what is asked for Leaflet itself, refuse all else."""
+    address = route.request.url
+    if address.startswith("file:"):
+        route.continue_()
+    elif address.rsplit("/", 1)[-1] in {"leaflet.js", "leaflet.css"}:
+        route.fulfill(path=map_assets() / "leaflet" / address.rsplit("/", 1)[-1])
+    else:
+        route.abort()
+
+
+def _rate(page: Any, do: Callable[[], None]) -> tuple[float, float]:
+    """Return frames per second while something is done, and the longest frame in ms."""
+    page.evaluate("() => { window.frames_ = []; }")
+    do()
+    frames = np.array(page.evaluate("() => window.frames_"))
+    if len(frames) < 2:
+        return 0.0, np.inf
+    each = np.diff(frames)
+    return float(1000 * len(each) / each.sum()), float(each.max())
+
+
+def _drag(page: Any) -> None:
+    """Drag the map to and fro."""
+    page.mouse.move(800, 450)
+    page.mouse.down()
+    for step in range(60):
+        page.mouse.move(800 + 4 * (step if step < 30 else 60 - step), 450 + step)
+    page.mouse.up()
+    page.wait_for_timeout(300)
+
+
+def _wander(page: Any) -> None:
+    """Move the pointer across the map."""
+    for step in range(120):
+        page.mouse.move(500 + 5 * step, 300 + 2 * step)
+
+
+if __name__ == "__main__":
+    main()
