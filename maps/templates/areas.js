@@ -35,6 +35,8 @@ const AreaMesh = (function () {
   /** Degrees of latitude on a Mercator map that has one degree of longitude to the unit. */
   const mercator = (latitude) => (Math.log(Math.tan(Math.PI / 4 + (latitude * Math.PI) / 360)) * 180) / Math.PI;
 
+  const latitudeOf = (units) => (Math.atan(Math.exp((units * Math.PI) / 180)) * 360) / Math.PI - 90;
+
   class Mesh {
     constructor(content, count) {
       this.count = count;
@@ -127,20 +129,50 @@ const AreaMesh = (function () {
       }
     }
 
+    /** Areas that have a common border with an area. */
+    neighbours(area) {
+      this._beside = this._beside || this._touching();
+      return this._beside[area];
+    }
+
+    _touching() {
+      const beside = Array.from({ length: this.count }, () => new Set());
+      for (let line = 0; line + 1 < this.starts.length; line += 1) {
+        const one = this.sides[2 * line], other = this.sides[2 * line + 1];
+        if (other < 0 || one === other) continue;
+        beside[one].add(other);
+        beside[other].add(one);
+      }
+      return beside.map((areas) => [...areas]);
+    }
+
+    /** West, south, east and north of an area, in degrees. */
+    boundsOf(area) {
+      const [left, top, right, bottom] = this.boxes.subarray(4 * area, 4 * area + 4);
+      const east = (x) => (x + this.origin[0]) / STEPS_PER_DEGREE;
+      const north = (y) => latitudeOf(-(y + this.origin[1]) / STEPS_PER_DEGREE);
+      return [east(left), north(bottom), east(right), north(top)];
+    }
+
+    /** Join lines, end to end, into one closed piece of a path. */
+    _closed(path, references) {
+      let begun = false;
+      for (const reference of references) {
+        this._alongLine(reference, (x, y, step) => {
+          if (!begun) path.moveTo(x, y);
+          else if (step > 0) path.lineTo(x, y);
+          begun = true;
+        });
+      }
+      if (begun) path.closePath();
+    }
+
     /** The path of one area. */
     path(area) {
       if (this.paths[area]) return this.paths[area];
       const path = new Path2D();
       for (const ring of this.ringsOf[area]) {
-        let begun = false;
-        for (let at = this.ringStarts[ring]; at < this.ringStarts[ring + 1]; at += 1) {
-          this._alongLine(this.rings[at], (x, y, step) => {
-            if (!begun) path.moveTo(x, y);
-            else if (step > 0) path.lineTo(x, y);
-            begun = true;
-          });
-        }
-        path.closePath();
+        this._closed(path, this.rings.slice(this.ringStarts[ring], this.ringStarts[ring + 1]));
       }
       this.paths[area] = path;
       return path;
@@ -189,17 +221,13 @@ const AreaMesh = (function () {
       }
       const path = new Path2D();
       for (const first of references) {
-        let begun = false, here = key(first, false);
+        const ring = [];
+        let here = key(first, false);
         while (from.get(here)?.length) {
-          const reference = from.get(here).pop();
-          this._alongLine(reference, (x, y, step) => {
-            if (!begun) path.moveTo(x, y);
-            else if (step > 0) path.lineTo(x, y);
-            begun = true;
-          });
-          here = key(reference, true);
+          ring.push(from.get(here).pop());
+          here = key(ring[ring.length - 1], true);
         }
-        if (begun) path.closePath();
+        this._closed(path, ring);
       }
       return path;
     }
@@ -229,11 +257,12 @@ const AreaMesh = (function () {
     }
   }
 
-  return { Mesh, mercator, STEPS_PER_DEGREE };
+  return { Mesh, mercator, readNumbers, STEPS_PER_DEGREE };
 })();
 
 /** Draws areas in colours, zones with their borders, and one thing under the pointer.
-    `show` says what: {areas: {colours, opacity, line}, zones: {groups, colours, opacity, line}}. */
+    `show` says what: {areas: {colours, opacity, line}, zones: {groups, colours, opacity, line},
+    marked: [{areas, fill, opacity, line}]}. */
 const AreaLayer = L.Renderer.extend({
   options: { padding: 0.3 },
 
@@ -288,8 +317,6 @@ const AreaLayer = L.Renderer.extend({
     this._container = this._canvases = this._pens = null;
   },
 
-  _onZoomEnd() {},
-
   _update() {
     if (this._map._animatingZoom && this._bounds) return;
     L.Renderer.prototype._update.call(this);
@@ -331,6 +358,7 @@ const AreaLayer = L.Renderer.extend({
     const { pen, scale } = this._begin(0);
     if (areas) this._drawAreas(pen, scale, areas);
     if (zones) this._drawZones(pen, scale, zones);
+    for (const mark of this._shown.marked || []) this._drawMarked(pen, scale, mark);
     this._drawLight();
   },
 
@@ -351,6 +379,23 @@ const AreaLayer = L.Renderer.extend({
     for (let area = 0; area < mesh.count; area += 1) {
       if (this._visible(area)) pen.stroke(mesh.path(area));
     }
+  },
+
+  /** Draw some areas over everything else. */
+  _drawMarked(pen, scale, { areas, fill, opacity, line }) {
+    pen.strokeStyle = line.colour;
+    pen.lineWidth = line.width / scale;
+    pen.setLineDash((line.dash || []).map((pixels) => pixels / scale));
+    for (const area of areas) {
+      pen.globalAlpha = opacity ?? 1;
+      if (fill) {
+        pen.fillStyle = fill;
+        pen.fill(this._mesh.path(area), "evenodd");
+      }
+      pen.globalAlpha = 1;
+      pen.stroke(this._mesh.path(area));
+    }
+    pen.setLineDash([]);
   },
 
   _zonePath(zone) {

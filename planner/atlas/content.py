@@ -12,6 +12,7 @@ from planner.atlas.figures import plan_content, stage_areas
 from planner.atlas.ground import areas_content, context_content, prepare_ground
 from planner.atlas.lists import texts
 from planner.atlas.shapes import tell_apart
+from planner.atlas.works import sites_content
 from planner.errors import OutputError, Sentence
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def map_content(
         "scenarios": [
             plan_content(plan, of_plan, ground) for plan, of_plan in zip(plans, areas, strict=True)
         ],
+        "sites": sites_content(study),
         "attributions": list(study.attributions),
         "lists": ground.lists.items,
     }
@@ -99,6 +101,7 @@ def _stage(
         "stage": stage,
         "names": dict(plans[0].study.norms.stage(stage).names),
         "entrantsLimits": _class_limits(entrants, classes=len(style.areas.entrants_colours)),
+        "changeLimits": _change_limits([of_plan.entrants for of_plan in areas]),
         "colours": _zone_colours(plans, areas, ground, colours=len(style.zones.palette)),
     }
 
@@ -120,6 +123,20 @@ def _class_limits(entrants: NDArray[np.float64], *, classes: int) -> list[int]:
         if left.size:
             limits.append(limit)
     return limits
+
+
+def _change_limits(entrants: Sequence[NDArray[np.float64]]) -> list[int]:
+    """Return limits of gains and losses against the first year: few, many, alike on both sides.
+
+    Half of the changes are smaller than the first limit, the largest sixth reaches the second.
+    """
+    changes = np.concatenate([np.abs(plan - plan[:1]).ravel() for plan in entrants])
+    changes = changes[changes > 0]
+    if not changes.size:
+        return [-2, 0, 1, 3]
+    few = max(1, round(float(np.quantile(changes, 0.5))))
+    many = max(few + 1, round(float(np.quantile(changes, 5 / 6))))
+    return [1 - many, 1 - few, few, many]
 
 
 def _zone_colours(

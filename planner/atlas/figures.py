@@ -15,6 +15,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from planner.atlas.lists import floats, numbers, texts
+from planner.atlas.trial import trial_content
+from planner.atlas.works import projects_content
 from planner.reading.shapes import to_degrees
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ _COUNTY_MEASURES: Final = (
     "pupils",
     "unseated",
     "seats",
+    "low80",
+    "high80",
     "shortage",
     "surplus",
     "yellow",
@@ -50,14 +54,20 @@ _SECTION_MEASURES: Final = (
     "pupils",
     "seats",
     "entry_seats",
+    "ordinary_intake",
     "utilisation",
+    "shortage",
+    "surplus",
+    "shortage_probability",
+    "low80",
+    "high80",
     "warning",
     "classes",
     "largest_class",
     "large",
     "walk_metres",
 )
-_SHARES: Final = ("utilisation", "over_limit_share")
+_SHARES: Final = ("utilisation", "over_limit_share", "shortage_probability")
 _NOTHING: Final = {"warning": "", "open": 0}
 _NO_SECTION: Final = -1
 
@@ -96,6 +106,14 @@ class Shown(Protocol):
     @property
     def area_years(self) -> pd.DataFrame:
         """Areas by stage and year."""
+
+    @property
+    def section_grades(self) -> pd.DataFrame:
+        """Sections by year and grade."""
+
+    @property
+    def metres(self) -> NDArray[np.float64]:
+        """Walks from every area to every section, inf where there is no way."""
 
     @property
     def zones(self) -> gpd.GeoDataFrame:
@@ -188,7 +206,10 @@ def plan_content(plan: Shown, areas: dict[str, StageAreas], ground: Ground) -> d
         "changes": [[item.setting, item.old, item.new] for item in plan.scenario.changes],
         "notes": [{"zh": note.zh, "en": note.en} for note in plan.notes],
         "years": list(plan.years),
+        "zonesFrom": plan.scenario.zones.from_year,
+        "lockedAreas": list(plan.scenario.zones.locked_areas),
         "sections": _sections(plan),
+        "projects": projects_content(plan.study, plan.scenario, plan.sections),
         "stages": {
             stage: _stage(plan, stage, of_stage, ground) for stage, of_stage in areas.items()
         },
@@ -228,6 +249,7 @@ def _stage(plan: Shown, stage: str, areas: StageAreas, ground: Ground) -> dict[s
             sections, sections.groupby("section_id").indices, plan.years, _SECTION_MEASURES
         ),
         "zones": _zones(plan, stage, areas, ground),
+        "trial": trial_content(plan, stage, areas.zone, ground.lists),
         "areas": {
             name: [ground.lists.place_of_numbers(of_year.astype(np.float64)) for of_year in array]
             for name, array in arrays.items()

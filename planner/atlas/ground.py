@@ -79,6 +79,7 @@ def prepare_ground(study: Study, style: Style) -> Ground:
 def areas_content(study: Study, ground: Ground) -> dict[str, Any]:
     """Return the areas' names, one list each, and the mesh that their borders form."""
     return {
+        "id": texts(study.areas["area_id"]),
         "name": texts(study.areas["name"]),
         "nameEn": texts(study.areas["name_en"]),
         "township": texts(study.areas["township"]),

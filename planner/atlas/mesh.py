@@ -8,18 +8,19 @@ whose sides lie in different zones, whatever the zones are.
 
 from __future__ import annotations
 
-from base64 import b64encode
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
+
+from planner.atlas.packing import packed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Whole = NDArray[np.int64]
 
-__all__ = ["NOBODY", "Mesh", "mesh_content", "mesh_of", "varints"]
+__all__ = ["NOBODY", "Mesh", "mesh_content", "mesh_of"]
 
 NOBODY = -1
 """Stands for the side of a line on which there is no area, or none whose border matches."""
@@ -66,7 +67,8 @@ def mesh_of(polygons: NDArray[np.object_]) -> Mesh:
     points, ring, area_of_ring = _rings(polygons)
     if not len(points):
         none = np.zeros(0, dtype=np.int64)
-        return Mesh(none.reshape(0, 2), np.zeros(1, int), none.reshape(0, 2), none, none, none)
+        start = np.zeros(1, dtype=np.int64)
+        return Mesh(none.reshape(0, 2), start, none.reshape(0, 2), none, start, none)
     place, number = np.unique(points, axis=0, return_inverse=True)
     edges = _edges(number.ravel(), ring)
     line_of_edge, owned, first = _lines(edges)
@@ -80,39 +82,13 @@ def mesh_content(mesh: Mesh) -> dict[str, Any]:
     # A line begins where the one before began, more or less; the page adds up again.
     steps[first] = np.diff(mesh.points[first], axis=0, prepend=0)
     return {
-        "lengths": _text(np.diff(mesh.starts)),
-        "steps": _text(steps.ravel()),
-        "sides": _text(np.diff(mesh.sides, axis=0, prepend=0).ravel()),
-        "rings": _text(np.diff(mesh.rings, prepend=0)),
-        "ringLengths": _text(np.diff(mesh.ring_starts)),
-        "areas": _text(np.diff(mesh.area_of_ring, prepend=0)),
+        "lengths": packed(np.diff(mesh.starts)),
+        "steps": packed(steps.ravel()),
+        "sides": packed(np.diff(mesh.sides, axis=0, prepend=0).ravel()),
+        "rings": packed(np.diff(mesh.rings, prepend=0)),
+        "ringLengths": packed(np.diff(mesh.ring_starts)),
+        "areas": packed(np.diff(mesh.area_of_ring, prepend=0)),
     }
-
-
-def varints(values: Whole) -> bytes:
-    """Return whole numbers as bytes: the sign in the last bit, seven bits in each byte.
-
-    Small numbers take one byte (the varint and zigzag encoding of Google's Protocol Buffers).
-    """
-    left = ((values << 1) ^ (values >> 63)).astype(np.uint64)
-    length = np.ones(len(left), dtype=np.int64)
-    for shift in range(7, 64, 7):
-        length += left >> np.uint64(shift) > 0
-    ends = np.cumsum(length)
-    written = np.zeros(int(ends[-1]) if len(ends) else 0, dtype=np.uint8)
-    at = ends - length
-    more = np.ones(len(left), dtype=bool)
-    while more.any():
-        more = left >= 1 << 7
-        written[at] = (left & np.uint64(0x7F)).astype(np.uint8) | (more.astype(np.uint8) << 7)
-        left, at = left[more] >> np.uint64(7), at[more] + 1
-        more = more[more]
-    return written.tobytes()
-
-
-def _text(values: Whole) -> str:
-    """Return whole numbers as text."""
-    return b64encode(varints(values)).decode("ascii")
 
 
 def _rings(polygons: NDArray[np.object_]) -> tuple[Whole, Whole, Whole]:

@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, Final
 
 from planner.atlas.content import map_content
+from planner.atlas.packing import packed_list
 from planner.atlas.style import read_style, style_file
 from planner.atlas.words import read_words
 from planner.errors import OutputError, Sentence
@@ -132,18 +133,26 @@ def _render(content: dict[str, Any], templates: Path) -> str:
     `{{ … }}` or `<!-- … -->` in a planner's table is never taken for a place.
     """
     leaflet = map_assets() / "leaflet"
-    data = f'<script type="application/json" id="atlas-data">{_json(content)}</script>'
+    lists = [packed_list(values) for values in content["lists"]]
+    sent = _json(content | {"lists": lists})
+    data = f'<script type="application/json" id="atlas-data">{sent}</script>'
     parts = {
         "head": _head(content),
         "leaflet_css": _sheet(_read(leaflet / "leaflet.css")),
         "leaflet_js": _code(_read(leaflet / "leaflet.js")),
         "sheet": _sheet(_read(templates / "map.css")),
         "body": _read(templates / "map.html") + data,
-        "script": _read(templates / "areas.js") + _read(templates / "map.js"),
+        "script": _read(templates / "areas.js") + _one_scope(templates / "map"),
     }
     pieces = _PLACE.split(_read(templates / "frame.html"))
     pieces[1::2] = [parts[name] for name in pieces[1::2]]
     return "".join(pieces)
+
+
+def _one_scope(folder: Path) -> str:
+    """Return the scripts of the map, in the order of their numbers, in a scope of their own."""
+    parts = "\n".join(_read(path) for path in sorted(folder.glob("*.js")))
+    return f'(function () {{\n"use strict";\n{parts}\n}})();\n'
 
 
 def _head(content: dict[str, Any]) -> str:

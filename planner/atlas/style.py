@@ -80,6 +80,11 @@ class SectionStyle:
     largest_radius: float
     utilisation_limits: tuple[float, ...]
     utilisation_colours: tuple[str, ...]
+    shortage: str
+    surplus: str
+    warning_colours: tuple[str, ...]
+    probability_limits: tuple[float, ...]
+    probability_colours: tuple[str, ...]
     no_seats: str
     border: str
     large_class_ring: str
@@ -92,6 +97,8 @@ class AreaStyle:
     entrants_colours: tuple[str, ...]
     walk_limits_metres: tuple[float, ...]
     walk_colours: tuple[str, ...]
+    change_colours: tuple[str, ...]
+    moved: str
     none: str
     fill_share: float
 
@@ -222,6 +229,7 @@ def _crossed(file: str, content: dict[str, Any]) -> list[str]:
     faults = []
     pairs = (
         ("sections", "utilisation_limits", "utilisation_colours"),
+        ("sections", "probability_limits", "probability_colours"),
         ("areas", "walk_limits_metres", "walk_colours"),
     )
     for group, limits, colours in pairs:

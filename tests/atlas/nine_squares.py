@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -25,6 +25,9 @@ from planner.scenario import About, Change, Scenario
 from planner.study import Fallback, Study
 from planner.tables import TABLES
 from tests.report import town
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 METRES = CRS.from_epsg(32648)
 SIDE = 500.0
@@ -181,6 +184,10 @@ def _section_years() -> pd.DataFrame:
                 "limit": "rooms",
                 "seats": seats,
                 "entry_seats": seats // 6,
+                "ordinary_intake": seats // 6,
+                "low80": pupils - (0 if year == YEARS[0] else 20),
+                "high80": pupils + (0 if year == YEARS[0] else 20),
+                "shortage_probability": None if year == YEARS[0] else float(pupils > seats > 0),
                 "utilisation": pupils / seats if seats else float("nan"),
                 "shortage": max(0, pupils - seats),
                 "surplus": max(0, seats - pupils),
@@ -196,9 +203,22 @@ def _section_years() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def _section_grades(section_years: pd.DataFrame) -> pd.DataFrame:
+    """Return as many classes in each of six grades, three in the senior school."""
+    rows = []
+    for row in section_years[section_years["open"]].to_dict("records"):
+        lowest, count = (10, 3) if row["section_id"] == "s" else (1, 6)
+        keys = {name: row[name] for name in ("section_id", "stage", "year")}
+        rows += [
+            keys | {"grade": grade, "classes": row["classes"] // count}
+            for grade in range(lowest, lowest + count)
+        ]
+    return pd.DataFrame(rows)
+
+
 def _county_years(section_years: pd.DataFrame) -> pd.DataFrame:
     sums = ["entrants", "pupils", "unseated", "seats", "shortage", "surplus", "classes"]
-    sums += ["over_standard", "large", "super_large"]
+    sums += ["over_standard", "large", "super_large", "low80", "high80"]
     table = section_years.groupby(["stage", "year"], as_index=False)[sums].sum()
     zoned = table["stage"] == "primary"
     return table.assign(
@@ -209,6 +229,12 @@ def _county_years(section_years: pd.DataFrame) -> pd.DataFrame:
         walk_metres=pd.Series(640.0, index=table.index).where(zoned),
         over_limit_share=pd.Series(0.25, index=table.index).where(zoned),
     )
+
+
+def _metres() -> NDArray[np.float64]:
+    """Return 1.3 of the straight way from the middle of every area to every section."""
+    homes = [_centre(area) for area in (3, 5, 7, 4)]
+    return np.array([[1.3 * _centre(area).distance(home) for home in homes] for area in range(9)])
 
 
 def _zoned_to(area: int, year: int) -> str:
@@ -278,7 +304,7 @@ def make_town() -> Plan:
         sections=_sections(),
         county_years=_county_years(section_years),
         section_years=section_years,
-        section_grades=pd.DataFrame(),
+        section_grades=_section_grades(section_years),
         class_years=pd.DataFrame(),
         class_band_years=pd.DataFrame(),
         area_years=area_years,
@@ -286,7 +312,7 @@ def make_town() -> Plan:
         zones=_zones(area_years, study.areas),
         zone_proofs=pd.DataFrame(),
         zone_terms=pd.DataFrame(),
-        metres=np.empty((0, 0)),
+        metres=_metres(),
         minutes=np.empty((0, 0)),
         edges=np.empty((0, 2), dtype=np.int64),
         residents=town.nobody(YEARS),

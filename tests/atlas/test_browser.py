@@ -147,7 +147,7 @@ def test_a_school_tells_its_years(reader: Reader, town: Plan) -> None:
 def test_circles_tell_how_full_a_school_is(reader: Reader, town: Plan) -> None:
     page = reader.open(town)
     west = page.locator("path.section").first
-    rings = page.locator("path[stroke='#6a1b7a']")
+    rings = page.locator(".leaflet-circles-pane path[stroke='#6a1b7a']")
     assert west.get_attribute("fill") == "#b3202c"  # 672 ÷ 540 = 124 %
     assert rings.count() == 1  # its four large classes
     choose_year(page, 1)

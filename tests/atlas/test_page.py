@@ -84,10 +84,11 @@ def test_the_file_holds_zones_sections_areas_and_both_languages(tmp_path: Path, 
 
 def test_every_word_of_the_page_and_the_script_is_in_the_word_list() -> None:
     words = tomllib.loads((map_templates() / "words.toml").read_text(encoding="utf-8"))
-    script = (map_templates() / "map.js").read_text(encoding="utf-8")
+    scripts = sorted((map_templates() / "map").glob("*.js"))
+    script = "".join(path.read_text(encoding="utf-8") for path in scripts)
     markup = (map_templates() / "map.html").read_text(encoding="utf-8")
     asked = set(re.findall(r'word\("(\w+)"', script)) | set(
-        re.findall(r'data-word="(\w+)"', markup)
+        re.findall(r'data-(?:word|hint|label)="(\w+)"', markup)
     )
     assert len(asked) > 40
     assert asked <= set(words)
