@@ -10,7 +10,13 @@ import numpy as np
 
 from planner.errors import ScenarioError, Sentence
 from planner.evaluation.shared_zones import shared_lots, shared_zones
-from planner.evaluation.tables import area_years, county_years, section_years, zone_shapes
+from planner.evaluation.tables import (
+    area_years,
+    county_years,
+    section_grades,
+    section_years,
+    zone_shapes,
+)
 from planner.norms import with_overrides
 from planner.plan import (
     gather_county,
@@ -143,7 +149,9 @@ class Draft:
     sections: gpd.GeoDataFrame
     county_years: pd.DataFrame
     section_years: pd.DataFrame
+    section_grades: pd.DataFrame
     area_years: pd.DataFrame
+    metres: npt.NDArray[np.float64]
     zones: gpd.GeoDataFrame
     notes: tuple[Fallback, ...]
     shared_zones: pd.DataFrame
@@ -600,7 +608,9 @@ def _draft(
         sections=offer.sections,
         county_years=county_years(by_section, by_area, results),
         section_years=by_section,
+        section_grades=section_grades(offer, results),
         area_years=by_area,
+        metres=county.metres,
         zones=zone_shapes(offer, results, county.study.areas, county.edges),
         notes=tuple({note.key: note for note in notes}.values()),
         shared_zones=shared_zones(offer, results),

@@ -280,7 +280,8 @@ class ZoneProofs(Table):
     stage: Series[str] = column("学段", "Stage.")
     first_year: Series[int] = column("起始学年", "First school year of these zones.")
     method: Series[str] = column(
-        "方法", "today, nearest, file, redraw, or adapted where a section opens or closes."
+        "方法",
+        "today, moved by hand, nearest, file, redraw, or adapted where a section opens or closes.",
     )
     status: Series[str] = column("状态", "optimal only where proved.")
     value: Series[float] = column("目标值", "Value by the scenario's prices.", unit="pupil-metres")
@@ -307,7 +308,8 @@ class ZoneTerms(Table):
     stage: Series[str] = column("学段", "Stage.")
     first_year: Series[int] = column("起始学年", "First school year of these zones.")
     method: Series[str] = column(
-        "方法", "today, nearest, file, redraw, or adapted where a section opens or closes."
+        "方法",
+        "today, moved by hand, nearest, file, redraw, or adapted where a section opens or closes.",
     )
     term: Series[str] = column("项目", "What is asked for.")
     demand: Series[str] = column(

@@ -65,7 +65,8 @@ def trial_content(
 
     Returns:
         `near` is the place of rows of sections and `walks` that of metres + 1, 0 without a way,
-        both [area × each]; `homes` has the area in which each of `rows` stands, -1 in none;
+        both [area × each]; `homes` has the area in which each of `rows` stands, or the nearest
+        on foot where it stands `outside` of all;
         `rooms` and `sizes` say by section how many rooms its climbing classes leave, by year,
         and how large a new class should be. `yellow` and `red` are shares of the ordinary intake.
     """
@@ -73,6 +74,7 @@ def trial_content(
     if not (zone >= 0).any() or not len(rows):
         return None
     points = plan.sections.geometry.iloc[rows]
+    homes = areas_of_points(plan.study.areas.geometry, points)
     near, walks = _nearest(plan.metres[:, rows], rows)
     norm = plan.norms.stage(stage)
     ids = texts(plan.sections["section_id"].iloc[rows])
@@ -80,7 +82,8 @@ def trial_content(
     left = _rooms_left(plan, stage, ids, lowest)
     return {
         "rows": rows.tolist(),
-        "homes": areas_of_points(plan.study.areas.geometry, points).tolist(),
+        "homes": np.where(homes < 0, plan.metres[:, rows].argmin(axis=0), homes).tolist(),
+        "outside": (homes < 0).tolist(),
         "each": int(near.shape[1]),
         "near": lists.place(near.tobytes(), near.ravel().tolist),
         "walks": lists.place(walks.tobytes(), walks.ravel().tolist),

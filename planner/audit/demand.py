@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["demand_checks"]
 
-_DRAWN: Final = ("redraw", "file", "nearest")
+_DRAWN: Final = ("redraw", "file", "nearest", "moved")
 """Zones that the scenario's settings were asked for; adapted ones serve other years."""
 _ROUNDING: Final = 1e-6
 

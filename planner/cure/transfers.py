@@ -91,7 +91,7 @@ def zones_from(plan: Plan) -> int:
     that draws zones itself has its year for them, which cannot be changed twice.
     """
     zones = plan.scenario.zones
-    if zones.method != "today":
+    if zones.method != "today" or zones.moved_areas:
         return zones.from_year or plan.years[1]
     soonest = plan.years[0] + plan.scenario.cure.zone_lead_years
     limited = [stage.stage for stage in plan.norms.stages if stage.large_class is not None]
@@ -183,7 +183,9 @@ def _borders(
     """Return the areas that could go from one section to another, those who walk least first."""
     time = time_limit(plan.study, zones.stage, plan.scenario.travel, plan.minutes)
     limit = walk_limits(plan.study, zones.stage, plan.metres, time)
-    locked = plan.study.areas["area_id"].isin(plan.scenario.zones.locked_areas).to_numpy()
+    wishes = plan.scenario.zones
+    by_hand = [text.rpartition("/")[0] for text in wishes.moved_areas]
+    locked = plan.study.areas["area_id"].isin([*wishes.locked_areas, *by_hand]).to_numpy()
     beside: dict[int, set[int]] = {}
     for one, other in plan.edges.tolist():
         beside.setdefault(one, set()).add(int(zones.zone[other]))

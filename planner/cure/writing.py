@@ -117,7 +117,7 @@ def _stages_in_table(plan: Plan, situation: Situation, measures: Measures) -> li
     moved = {situation.problem.moves[index].ground for index in measures.moved}
     names = {situation.zones[ground].stage.stage for ground in moved}
     drawn = plan.scenario.zones
-    if drawn.method != "today":
+    if drawn.method != "today" or drawn.moved_areas:
         zoned = set(plan.area_years.loc[plan.area_years["section_id"].notna(), "stage"])
         names |= set(drawn.stages) or zoned
     return [stage.stage for stage in plan.norms.stages if stage.stage in names]

@@ -369,6 +369,11 @@ class ZoneSettings:
     )
     contiguous: bool = _setting(True, "Whether every zone must be in one piece.")
     locked_areas: list[str] = _setting([], "Areas that keep today's section.")
+    moved_areas: list[str] = _setting(
+        [],
+        "Areas given to a section by hand, whatever the zones would be, as area/section: "
+        '["A017/S045P"]. The map writes them.',
+    )
     over_limit: str = _setting(
         "priced",
         "Walks beyond the limit: priced, or hard: only where an area has no other choice.",

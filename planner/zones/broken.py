@@ -25,6 +25,7 @@ SHOWN: Final = 5
 DEMANDS: Final = {
     "limit": ("the walking limit", "步行上限"),
     "forbidden": ("a forbidden pair", "禁止的单元与学段部"),
+    "moved": ("an area moved by hand", "手工改划的单元"),
     "crossing": ("crossing no barrier", "不穿越阻隔"),
     "moved_again": ("changing section only once", "不重复调整"),
     "together": ("keeping the groups of areas together", "单元组同校"),

@@ -10,7 +10,7 @@ from planner.zoning import Problem, Weights
 from planner.zoning.problem import Band, Cases, Mix, Shape, Together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import numpy.typing as npt
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     FloatArray = npt.NDArray[np.float64]
     BoolArray = npt.NDArray[np.bool_]
 
-__all__ = ["NO_TARGET", "cases_of", "pair_of", "problem_of"]
+__all__ = ["NO_TARGET", "cases_of", "pair_of", "pairs_of", "problem_of"]
 
 NO_TARGET: Final = (0.0, 1.0)
 """Between no pupil and every seat taken a section is as full as it likes."""
@@ -143,13 +143,16 @@ def _surcharges(
     ground: Ground, settings: ZoneSettings, year: int, today: IntArray
 ) -> Iterator[tuple[str, FloatArray]]:
     """Yield what a pupil pays beside the walk: where one must not go, cross, or move again."""
-    pairs = [pair_of(text, ground) for text in settings.forbidden]
-    here = {int(row): position for position, row in enumerate(ground.rows)}
     never = np.zeros(ground.metres.shape)
-    for area, row in (pair for pair in pairs if pair is not None and pair[1] in here):
-        never[area, here[row]] = np.inf
+    for area, section in pairs_of(settings.forbidden, ground):
+        never[area, section] = np.inf
     if never.any():
         yield "forbidden", never
+    if moved := dict(pairs_of(settings.moved_areas, ground)):
+        elsewhere = np.zeros(ground.metres.shape)
+        elsewhere[list(moved)] = np.inf
+        elsewhere[list(moved), list(moved.values())] = 0.0
+        yield "moved", elsewhere
     if settings.crossing != "free" and ground.crossing is not None:
         price = _metres(settings.crossing, settings.crossing_metres)
         # Where nobody sets out to school, nobody crosses.
@@ -169,6 +172,14 @@ def _lived_in(ground: Ground) -> BoolArray:
 def _metres(word: str, metres: float) -> float:
     """Return the price of a wish: without end where it is hard."""
     return np.inf if word == "hard" else metres
+
+
+def pairs_of(texts: Iterable[str], ground: Ground) -> Iterator[tuple[int, int]]:
+    """Yield the places of area and section of each area/section whose section is of this stage."""
+    here = {int(row): position for position, row in enumerate(ground.rows)}
+    for pair in (pair_of(text, ground) for text in texts):
+        if pair is not None and pair[1] in here:
+            yield pair[0], here[pair[1]]
 
 
 def pair_of(text: str, ground: Ground) -> tuple[int, int] | None:

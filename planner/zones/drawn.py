@@ -18,7 +18,7 @@ class Drawn:
 
     Attributes:
         first_year: First school year in which it holds.
-        method: today, nearest, file, redraw or adapted.
+        method: today, moved, nearest, file, redraw or adapted.
         zoning: The zones with value, bound and gap.
         changed: Entrants whose area changes section.
         problem: What they were drawn for.

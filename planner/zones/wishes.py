@@ -120,7 +120,9 @@ def _refuse(ground: Ground, study: Study, settings: ZoneSettings) -> None:
     faults = [
         *_year_faults(ground, settings),
         *_area_faults(ground, settings),
-        *_pair_faults(ground, settings),
+        *_pair_faults(ground, "forbidden", settings.forbidden),
+        *_pair_faults(ground, "moved_areas", settings.moved_areas),
+        *_moved_faults(ground, study, settings),
         *_missing(study, settings),
         *_contradictions(settings),
     ]
@@ -201,31 +203,52 @@ def _unknown_areas(
     )
 
 
-def _pair_faults(ground: Ground, settings: ZoneSettings) -> Iterator[Sentence]:
-    """Yield forbidden pairs that do not name an area and a section."""
-    for text in settings.forbidden:
+def _pair_faults(ground: Ground, setting: str, pairs: Sequence[str]) -> Iterator[Sentence]:
+    """Yield pairs of a setting that do not name an area and a section."""
+    for text in pairs:
         if pair_of(text, ground) is not None:
             continue
         area, stroke, section = text.partition("/")
         if not stroke:
             yield Sentence(
-                f"[zones] forbidden: '{text}' must be area/section, such as 'A017/S045P'.",
-                f"[zones] forbidden：“{text}”须写作“单元/学段部”，如'A017/S045P'。",
+                f"[zones] {setting}: '{text}' must be area/section, such as 'A017/S045P'.",
+                f"[zones] {setting}：“{text}”须写作“单元/学段部”，如'A017/S045P'。",
             )
         elif area not in ground.area_ids:
             yield Sentence(
-                f"[zones] forbidden: '{text}' names an area nobody knows; correct it or take the "
+                f"[zones] {setting}: '{text}' names an area nobody knows; correct it or take the "
                 "pair out." + did_you_mean(area, ground.area_ids),
-                f"[zones] forbidden：“{text}”中的单元不存在；请更正或去掉。"
+                f"[zones] {setting}：“{text}”中的单元不存在；请更正或去掉。"
                 + did_you_mean(area, ground.area_ids, lang="zh"),
             )
         else:
             yield Sentence(
-                f"[zones] forbidden: '{text}' names a section nobody knows; correct it or take the "
+                f"[zones] {setting}: '{text}' names a section nobody knows; correct it or take the "
                 "pair out." + did_you_mean(section, ground.row_of),
-                f"[zones] forbidden：“{text}”中的学段部不存在；请更正或去掉。"
+                f"[zones] {setting}：“{text}”中的学段部不存在；请更正或去掉。"
                 + did_you_mean(section, ground.row_of, lang="zh"),
             )
+
+
+def _moved_faults(ground: Ground, study: Study, settings: ZoneSettings) -> Iterator[Sentence]:
+    """Yield areas moved twice, and moves to sections that take from the whole county."""
+    stage_of = dict(zip(study.sections["section_id"], study.sections["stage"], strict=True))
+    keys = list(ground.row_of)
+    pairs = [pair for text in settings.moved_areas if (pair := pair_of(text, ground)) is not None]
+    moves = [(ground.area_ids[area], stage_of.get(keys[row])) for area, row in pairs]
+    if twice := sorted({area for area, stage in moves if moves.count((area, stage)) > 1}):
+        yield Sentence(
+            f"[zones] moved_areas gives {', '.join(twice)} to several sections of one stage; "
+            "keep one of each.",
+            f"[zones] moved_areas把{'、'.join(twice)}划给了同一学段的多个学段部；各只保留一个。",
+        )
+    wide = set(study.sections.loc[study.sections["intake"] == "county", "section_id"])
+    if free := sorted({keys[row] for _, row in pairs} & wide):
+        yield Sentence(
+            f"[zones] moved_areas: {', '.join(free)} has no zone, its pupils come from the whole "
+            "county; take it out.",
+            f"[zones] moved_areas：{'、'.join(free)}面向全县招生，没有招生范围；请去掉。",
+        )
 
 
 def _contradictions(settings: ZoneSettings) -> Iterator[Sentence]:

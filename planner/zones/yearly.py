@@ -12,7 +12,7 @@ from planner.errors import ScenarioError, Sentence
 from planner.scenario import ZoneSettings
 from planner.study import Fallback
 from planner.zones.broken import broken_notes
-from planner.zones.demands import problem_of
+from planner.zones.demands import pairs_of, problem_of
 from planner.zones.drawn import Drawn
 from planner.zoning import judge, nearest, solve
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["ZoneYears", "solved", "zones_by_year"]
 
 
-_ANEW_ZH = {"nearest": "就近划片", "redraw": "重新划片", "file": "按表划片"}
+_ANEW_ZH = {"moved": "手工改划", "nearest": "就近划片", "redraw": "重新划片", "file": "按表划片"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +90,9 @@ def zones_by_year(
     """
     start = ground.years.index(settings.from_year or ground.years[1])
     mine = not settings.stages or ground.stage.stage in settings.stages
-    asked = mine and settings.method != "today"
+    moved = dict(pairs_of(settings.moved_areas, ground)) if mine else {}
+    method = "moved" if moved and settings.method == "today" else settings.method
+    asked = mine and method != "today"
     current = _today(ground)
     # Today's zones are judged at the usual prices, so that they compare between scenarios.
     first = _judged(ground, current, 0, ZoneSettings(), method="today", before=current)
@@ -107,8 +109,8 @@ def zones_by_year(
         if anew:
             say(
                 Sentence(
-                    f"{name} {settings.method} from {ground.years[year]}",
-                    f"{zh}起{_ANEW_ZH[settings.method]}",
+                    f"{name} {method} from {ground.years[year]}",
+                    f"{zh}起{_ANEW_ZH[method]}",
                 )
             )
             redraw = partial(draw, ground, seed=seed)
@@ -176,16 +178,45 @@ def _asked(
     draw: Callable[[Problem], Zoning],
 ) -> Drawn:
     """Return the zones the scenario asks for."""
-    if settings.method == "file":
+    _refuse_shut(ground, settings, year)
+    if settings.method in ("today", "file"):
         wanted = _of_file(ground, current, year, from_file or {})
-        return _judged(ground, wanted, year, settings, method="file", before=current)
+        method = "file" if settings.method == "file" else "moved"
+        return _judged(ground, _by_hand(ground, settings, wanted), year, settings, method, current)
     locked = np.isin(ground.area_ids, settings.locked_areas) & ground.open[current, year]
     problem = problem_of(ground, settings, year, current, locked=locked)
     if settings.method == "nearest":
-        return _judged(
-            ground, nearest(problem).section_of_area, year, settings, "nearest", before=current
-        )
+        wanted = _by_hand(ground, settings, nearest(problem).section_of_area)
+        return _judged(ground, wanted, year, settings, "nearest", before=current)
     return _drawn(ground, problem, settings, draw(problem), current, year, "redraw")
+
+
+def _by_hand(ground: Ground, settings: ZoneSettings, zones: IntArray) -> IntArray:
+    """Return zones in which the areas moved by hand are where the scenario wants them."""
+    wanted = zones.copy()
+    for area, section in pairs_of(settings.moved_areas, ground):
+        wanted[area] = section
+    return wanted
+
+
+def _refuse_shut(ground: Ground, settings: ZoneSettings, year: int) -> None:
+    """Refuse areas that are moved to a section which does not teach in the year."""
+    shut = {
+        int(ground.rows[section])
+        for _, section in pairs_of(settings.moved_areas, ground)
+        if not ground.open[section, year]
+    }
+    names = sorted(key for key, row in ground.row_of.items() if row in shut)
+    if names:
+        raise ScenarioError(
+            Sentence(
+                "[zones] moved_areas gives areas to sections that do not teach in "
+                f"{ground.years[year]}: {', '.join(names)}. Give them to others, or change "
+                "from_year.",
+                f"[zones] moved_areas把单元划给了{ground.years[year]}年不开办的学段部："
+                f"{'、'.join(names)}。请改划他校，或调整from_year。",
+            )
+        )
 
 
 def _adapted(

@@ -4,77 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
-from planner.atlas import draw_map
-from planner.terms import Language
 from tests.atlas.nine_squares import make_variant, with_shared_zone
+from tests.atlas.reader import IN_A_BROWSER, Reader, choose_year
 from tests.atlas.test_page import HOSTILE, with_hostile_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from planner.plan import Plan
 
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not CHROMIUM.exists(), reason="No /usr/bin/chromium: install it to open maps in tests."
-    ),
-]
-
-
-class Reader:
-    """Someone who reads maps: opens them and remembers what the browser complained about."""
-
-    def __init__(self, browser: Any, folder: Path) -> None:
-        self.browser = browser
-        self.folder = folder
-        self.complaints: list[str] = []
-        self.asked: list[str] = []
-        self.context: Any = None
-
-    def open(self, *plans: Plan, width: int = 1400, height: int = 900) -> Any:
-        path = self.folder / "map.html"
-        draw_map(plans, path, Language.CHINESE)
-        self.context = self.browser.new_context(
-            offline=True, viewport={"width": width, "height": height}
-        )
-        page = self.context.new_page()
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", lambda request: self.asked.append(request.url))
-        page.goto(path.as_uri())
-        return page
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=str(CHROMIUM), args=flags)
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def reader(browser: Any, tmp_path: Path) -> Iterator[Reader]:
-    someone = Reader(browser, tmp_path)
-    yield someone
-    someone.context.close()
-    assert someone.complaints == []
-    assert [address for address in someone.asked if not address.startswith("file:")] == []
-    assert len(someone.asked) == 1  # the page itself
-
-
-def choose_year(page: Any, index: int) -> None:
-    page.locator("#slider").fill(str(index))
+pytestmark = IN_A_BROWSER
 
 
 def circles(page: Any) -> int:

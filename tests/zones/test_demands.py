@@ -134,6 +134,12 @@ def test_a_forbidden_pair_is_an_area_and_a_section_of_this_stage() -> None:
     assert "forbidden" not in asked(forbidden=["C/J"]).surcharges
 
 
+def test_an_area_moved_by_hand_may_go_nowhere_else() -> None:
+    moved = asked(moved_areas=["B/E", "C/J"]).surcharges["moved"]  # J is a junior section
+    assert np.argwhere(np.isinf(moved)).tolist() == [[1, 0]]
+    assert moved[1, 1] == 0
+
+
 def test_keys_may_hold_strokes_of_their_own() -> None:
     town = replace(row_of_four(), area_ids=("A/1", "B", "C", "D"), rows=np.array([5, 3]))
     never = asked(town, forbidden=["A/1/E/2"]).surcharges["forbidden"]

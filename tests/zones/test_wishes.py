@@ -18,7 +18,7 @@ from shapely import LineString
 
 from planner.checks import Severity, check_study
 from planner.errors import ScenarioError
-from planner.evaluation.tables import zone_proofs
+from planner.evaluation.tables import area_years, zone_proofs
 from planner.evaluation.zone_terms import zone_terms
 from planner.plan import gather_county, work_stages, years_of
 from planner.projection.residents import project_residents
@@ -40,6 +40,7 @@ class Drawn:
 
     zone_terms: pd.DataFrame
     zone_proofs: pd.DataFrame
+    area_years: pd.DataFrame
     notes: tuple[Fallback, ...]
 
 
@@ -49,7 +50,8 @@ def drawn(study: Study, zones: ZoneSettings, years: YearSettings = TWO_YEARS) ->
     county, _ = gather_county(study, scenario, years_of(study, scenario), 0, lambda _doing: None)
     results = work_stages(county, lambda _doing: None)
     notes = tuple(note for result in results for note in result.notes)
-    return Drawn(zone_terms(results), zone_proofs(results), notes)
+    areas = area_years(county.offer, results, county.residents.area_ids)
+    return Drawn(zone_terms(results), zone_proofs(results), areas, notes)
 
 
 def judged(
@@ -135,6 +137,46 @@ def test_forbidden_pairs_are_reported_where_a_table_has_them(
     plan = judged(squares, tmp_path, TO_P1, forbidden=["a1/P1", "a9/P1", "a9/J1"])
     forbidden = terms_of(plan)["forbidden"]
     assert (forbidden["broken"], forbidden["no_choice"]) == (1, 0)
+
+
+def section_of(plan: Drawn, area: str, year: int = 2025) -> str:
+    """The primary section an area is zoned to."""
+    rows = plan.area_years.query("stage == 'primary' and year == @year").set_index("area_id")
+    return str(rows["section_id"][area])
+
+
+@pytest.mark.parametrize("method", ["today", "nearest", "redraw"])
+def test_an_area_moved_by_hand_goes_there_however_the_others_are_drawn(
+    squares: Study, method: str
+) -> None:
+    asis = drawn(squares, ZoneSettings(method=method, stages=["primary"], from_year=2025))
+    here = section_of(asis, "a2")
+    there = "P2" if here == "P1" else "P1"
+    wish = ZoneSettings(
+        method=method, stages=["primary"], from_year=2025, moved_areas=[f"a2/{there}"]
+    )
+    plan = drawn(squares, wish)
+    assert section_of(plan, "a2") == there
+    assert section_of(plan, "a2", 2024) == section_of(asis, "a2", 2024)
+    if method == "today":
+        others = plan.area_years["area_id"] != "a2"
+        assert plan.area_years["section_id"][others].equals(asis.area_years["section_id"][others])
+        assert "moved" in set(plan.zone_proofs["method"])
+
+
+def test_moves_that_cannot_be_are_refused_together(squares: Study) -> None:
+    wish = ZoneSettings(moved_areas=["a1", "a99/P1", "a1/P9", "a2/P1", "a2/P2"])
+    with pytest.raises(ScenarioError) as refused:
+        drawn(squares, wish)
+    said = [
+        "moved_areas: 'a1' must be area/section",
+        "moved_areas: 'a99/P1' names an area nobody knows",
+        "moved_areas: 'a1/P9' names a section nobody knows",
+        "moved_areas gives a2 to several sections of one stage",
+    ]
+    assert len(refused.value.faults) == len(said)
+    for fault, words in zip(refused.value.faults, said, strict=True):
+        assert words in fault
 
 
 def test_a_hard_limit_is_reported_where_children_walk_beyond_it(

@@ -115,26 +115,25 @@ function warningOf(entrants, intake) {
   return entrants >= red * intake ? "red" : entrants >= yellow * intake ? "yellow" : "none";
 }
 
-/** Areas of a zone that do not hang together with the area in which its section stands. */
+/** Areas of a zone that do not hang together with the area in which its section stands. Where that
+    area is another section's, they hang together with nothing, unless several sections stand in
+    it or theirs stands outside every area (planner.zoning.evaluation, pieces). */
 function cutOff(row, sections) {
-  const { rows, homes } = rulesOf(main), home = homes[rows.indexOf(row)];
+  const { rows, homes, outside } = rulesOf(main), at = rows.indexOf(row), home = homes[at];
   const members = new Set();
   sections.forEach((section, area) => { if (section === row) members.add(area); });
-  if (home >= 0) members.add(home);
-  let largest = new Set();
-  const left = new Set(members);
-  while (left.size) {
-    const first = home >= 0 && left.has(home) ? home : left.values().next().value;
-    const piece = new Set([first]);
-    left.delete(first);
-    for (const area of piece) {
-      for (const beside of mesh.neighbours(area)) if (left.delete(beside)) piece.add(beside);
-    }
-    if (home >= 0 && first === home) return [...members].filter((area) => !piece.has(area));
-    if (piece.size > largest.size) largest = piece;
+  const alone = !outside[at] && rows.every((other, i) => other === row || homes[i] !== home || outside[i] || !teaches(other));
+  if (alone && !members.has(home)) return [...members];
+  const left = new Set([...members, home]), piece = new Set([home]);
+  left.delete(home);
+  for (const area of piece) {
+    for (const beside of mesh.neighbours(area)) if (left.delete(beside)) piece.add(beside);
   }
-  return [...members].filter((area) => !largest.has(area));
+  return [...left];
 }
+
+/** Whether a section teaches in the year. */
+const teaches = (row) => figuresOf(main).sections[planOf(main).sections[row].section_id]?.open[yearIndex(main)];
 
 /** What a section of the stage is asked for when areas are zoned in a way, [area] rows. */
 function deskFigures(row, sections, walks) {
@@ -216,9 +215,9 @@ function chosenCard() {
 
 /** Sections that teach in the year, by the mean walk of the areas' entrants. */
 function nearestTo(areas) {
-  const index = yearIndex(main), entrants = areaListIn(main, "entrants", index), figures = figuresOf(main).sections;
+  const entrants = areaListIn(main, "entrants", yearIndex(main));
   return rulesOf(main).rows
-    .filter((row) => figures[planOf(main).sections[row].section_id]?.open[index])
+    .filter(teaches)
     .map((row) => {
       let sum = 0, weight = 0;
       for (const area of areas) {

@@ -1,0 +1,53 @@
+"""Open maps in a real browser with the network off, and note whatever it complains about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from planner.atlas import draw_map
+from planner.terms import Language
+
+if TYPE_CHECKING:
+    from planner.plan import Plan
+
+__all__ = ["CHROMIUM", "IN_A_BROWSER", "Reader", "choose_year"]
+
+CHROMIUM = Path("/usr/bin/chromium")
+IN_A_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not CHROMIUM.exists(), reason="No /usr/bin/chromium: install it to open maps in tests."
+    ),
+]
+
+
+class Reader:
+    """Someone who reads maps: opens them and remembers what the browser complained about."""
+
+    def __init__(self, browser: Any, folder: Path) -> None:
+        self.browser = browser
+        self.folder = folder
+        self.complaints: list[str] = []
+        self.asked: list[str] = []
+        self.context: Any = None
+
+    def open(self, *plans: Plan, width: int = 1400, height: int = 900, at: str = "") -> Any:
+        """Open the map of plans in a window, at a place within the page."""
+        path = self.folder / "map.html"
+        draw_map(plans, path, Language.CHINESE)
+        self.context = self.browser.new_context(
+            offline=True, viewport={"width": width, "height": height}
+        )
+        page = self.context.new_page()
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.goto(path.as_uri() + at)
+        return page
+
+
+def choose_year(page: Any, index: int) -> None:
+    page.locator("#slider").fill(str(index))
