@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import gzip
 import json
 import re
+import zlib
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
@@ -22,7 +26,7 @@ __all__ = ["drawing_checks"]
 _LAYER: Final = "zones.gpkg"
 _MAP: Final = "map.html"
 _DATA: Final = re.compile(
-    r'<script type="application/json" id="atlas-data">(.*?)</script>', flags=re.DOTALL
+    r'<script type="text/plain" id="atlas-data">(.*?)</script>', flags=re.DOTALL
 )
 
 
@@ -52,7 +56,7 @@ def _of_map(path: Path, claim: Mapping[str, Any]) -> tuple[dict[str, int], dict[
         data = _DATA.search(path.read_text(encoding="utf-8"))
         if data is None:
             raise NotAsWrittenError(path, said("lacks", names="atlas-data"))
-        (shown,) = json.loads(data[1])["scenarios"]
+        (shown,) = json.loads(_unpacked(data[1]))["scenarios"]
     drawn: dict[str, int] = {}
     joined: dict[str, str] = {}
     for one in shown["stages"][claim["stage"]]["zones"]:
@@ -60,6 +64,14 @@ def _of_map(path: Path, claim: Mapping[str, Any]) -> tuple[dict[str, int], dict[
             drawn[one["section"]] = drawn.get(one["section"], 0) + int(one["areas"])
             joined |= dict.fromkeys(one.get("sharing", ()), one["section"])
     return drawn, joined
+
+
+def _unpacked(text: str) -> bytes:
+    """Return the data of a map, which it holds gzipped and in base 64."""
+    try:
+        return gzip.decompress(base64.b64decode(text, validate=True))
+    except (binascii.Error, OSError, EOFError, zlib.error) as error:
+        raise json.JSONDecodeError(str(error), text[:40], 0) from error
 
 
 def _compared(

@@ -46,6 +46,7 @@ class Reader:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self.asked.append(request.url))
         page.goto(path.as_uri() + at)
+        page.wait_for_selector("body[data-ready]")
         return page
 
 

@@ -229,7 +229,7 @@ def test_a_claim_that_is_no_json_is_named(unsealed: Path) -> None:
         ("map.html", b"<html></html>", "缺少atlas-data", "it lacks atlas-data"),
         (
             "map.html",
-            b'<script type="application/json" id="atlas-data">{</script>',
+            b'<script type="text/plain" id="atlas-data">{</script>',
             "不是JSON文件",
             "it is no JSON",
         ),

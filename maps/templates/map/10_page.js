@@ -2,9 +2,22 @@
    The files of this folder are one script, in the order of their numbers. Text from the data
    reaches the page only through textContent, never as markup. */
 
-const data = JSON.parse(document.getElementById("atlas-data").textContent);
-const style = data.style;
 const byId = (id) => document.getElementById(id);
+
+/** The data of the page: JSON, gzipped, in base 64. */
+async function unpackData() {
+  if (!("DecompressionStream" in window)) {
+    byId("panel").textContent = "此浏览器版本过旧，无法打开地图；请改用较新的浏览器。 "
+      + "This browser is too old to open the map; use a newer one.";
+    throw new Error("no DecompressionStream");
+  }
+  const bytes = Uint8Array.from(atob(byId("atlas-data").textContent), (letter) => letter.charCodeAt(0));
+  const unpacking = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Response(unpacking).json();
+}
+
+const data = await unpackData();
+const style = data.style;
 const isPhone = () => window.matchMedia("(max-width: 720px)").matches;
 
 const THEMES = ["zones", "entrants", "change", "walk", "moved"];

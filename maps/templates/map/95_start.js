@@ -149,6 +149,7 @@ function start() {
   const section = open && sectionsOf(main).find((item) => item.section_id === open);
   if (section) openSection(main, section);
   remembering = true;
+  document.body.dataset.ready = "";
 }
 
 start();
