@@ -12,6 +12,7 @@ import numpy as np
 from planner import shipped
 from planner.errors import OutputError, Sentence
 from planner.sample import writing
+from planner.sample.blocks import bounded_by_streets, named_borders
 from planner.sample.frame import read_frame
 from planner.sample.homes import plan_homes
 from planner.sample.land import divide_land
@@ -86,6 +87,8 @@ def _county_files(
     land = divide_land(frame, areas, ground)
     progress(Sentence("streets", "道路"))
     streets = lay_streets(frame, land, ways)
+    land = bounded_by_streets(frame, land, streets)
+    streets = named_borders(land, streets)
     progress(Sentence("residents", "常住人口"))
     homes = plan_homes(land, BASE_YEAR, building)
     life_story = raise_children(

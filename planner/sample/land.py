@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from planner.sample.frame import Village
 
-__all__ = ["Land", "divide_land", "spread"]
+__all__ = ["Land", "divide_land", "in_one_piece", "shared_edges", "spread"]
 
 _HOUSEHOLDS_PER_AREA: Final = 45
 _MOST_HOUSEHOLDS: Final = 240_000
@@ -56,6 +56,11 @@ class Land:
     def ids(self) -> list[str]:
         """Return the areas' keys, in order."""
         return [f"A{number:05d}" for number in range(1, len(self.names) + 1)]
+
+    @property
+    def communities(self) -> list[str]:
+        """Return what the community or village committee of each village is called."""
+        return [_committee(village) for village in self.villages]
 
     def of_setting(self, *settings: str) -> NDArray[np.bool_]:
         """Tell which areas lie in these settings."""
@@ -234,7 +239,7 @@ def _cells(land: Any, centre: NDArray[np.float64], rng: np.random.Generator) -> 
     # Rings of border round a lake enclose the lake as well: only faces on land count.
     faces = faces[shapely.contains(land, shapely.point_on_surface(faces))]
     inside = to_metres(shapely.get_coordinates(shapely.point_on_surface(faces)))
-    whose = _in_one_piece(faces, nearest(centre, inside), len(centre))
+    whose = in_one_piece(faces, nearest(centre, inside), len(centre))
     order = np.argsort(whose, kind="stable")
     starts = np.searchsorted(whose[order], np.arange(len(centre) + 1))
     return np.array(
@@ -263,10 +268,10 @@ def _ridges(centre: NDArray[np.float64], rng: np.random.Generator) -> Any:
     return shapely.multilinestrings(lines)
 
 
-def _in_one_piece(faces: NDArray[Any], whose: NDArray[np.int64], areas: int) -> NDArray[np.int64]:
+def in_one_piece(faces: NDArray[Any], whose: NDArray[np.int64], areas: int) -> NDArray[np.int64]:
     """Give the far pieces of a divided area to the neighbour with the longest common border."""
     whose = whose.copy()
-    pairs, lengths = _shared_edges(faces)
+    pairs, lengths = shared_edges(faces)
     for _ in range(6):
         pieces = _pieces(pairs, whose, len(faces))
         area_of_piece = np.bincount(pieces, shapely.area(faces))
@@ -292,7 +297,7 @@ def _pieces(pairs: NDArray[np.int64], whose: NDArray[np.int64], faces: int) -> N
     return connected_components(graph, directed=False)[1].astype(np.int64)
 
 
-def _shared_edges(
+def shared_edges(
     polygons: NDArray[Any],
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the pairs of polygons with a common border and its length (in degrees)."""
@@ -315,7 +320,7 @@ def _shared_edges(
 
 def _neighbours(polygons: NDArray[Any]) -> NDArray[np.int64]:
     """Return the pairs of areas that share a border."""
-    return _shared_edges(polygons)[0]
+    return shared_edges(polygons)[0]
 
 
 def _names(
@@ -328,7 +333,7 @@ def _names(
     for number in village:
         ours = villages[number]
         seen[number] += 1
-        zh = f"{ours.short}社区" if ours.community else f"{_with_village(ours.short)}"
+        zh = _committee(ours)
         en = f"{ours.short_en} {'Community' if ours.community else 'Village'}"
         if counts[number] > 1:
             zh += f"第{seen[number]}{'小区' if ours.community else '组'}"
@@ -336,6 +341,11 @@ def _names(
         names.append(zh)
         names_en.append(en)
     return tuple(names), tuple(names_en)
+
+
+def _committee(village: Village) -> str:
+    """Return the name of a village's committee: a community in town, a village elsewhere."""
+    return f"{village.short}社区" if village.community else _with_village(village.short)
 
 
 def _with_village(short: str) -> str:

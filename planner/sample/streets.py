@@ -30,7 +30,7 @@ _EAST_WEST: Final = (
     "永安路", "朝阳路", "和平路", "翠屏路", "碧云路", "玉带路",
 )  # fmt: skip
 _NORTH_SOUTH: Final = (
-    "宁海路", "大街北路", "抚仙路", "青铜街", "渔浦街", "仁和街", "团结路", "建设路", "新华街",
+    "宁海路", "星辉路", "抚仙路", "青铜街", "渔浦街", "仁和街", "团结路", "建设路", "新华街",
     "康宁路", "东风街", "西门街", "迎宾路", "前进路", "荷花街",
 )  # fmt: skip
 
@@ -322,13 +322,23 @@ def _street_names(
             places = (junctions[[one, two]] - seats[grid]) @ turned.T / _BLOCK_METRES
             flat = abs(places[0, 0] - places[1, 0]) > abs(places[0, 1] - places[1, 1])
             row = round(float(places.mean(axis=0)[1 if flat else 0]))
-            words = _EAST_WEST if flat else _NORTH_SOUTH
-            names.append(words[(row + 3 * grid) % len(words)])
+            names.append(_street_name(row, grid, flat=flat))
         elif kind == "secondary":
             names.append(f"{frame.townships[close].name[:2]}公路")
         else:
             names.append("")
     return tuple(names)
+
+
+def _street_name(row: int, grid: int, *, flat: bool) -> str:
+    """Name a street of a town by its row: no two rows of a town are called alike.
+
+    Beyond the middle rows the names come again, with the side of the town on which they lie.
+    """
+    words, sides = (_EAST_WEST, "南北") if flat else (_NORTH_SOUTH, "西东")
+    round_, place = divmod(row + len(words) // 2, len(words))
+    name = words[(place + 3 * grid) % len(words)]
+    return name if round_ == 0 else f"{name[:-1]}{sides[round_ > 0]}{name[-1]}"
 
 
 def _with_bypass(frame: Frame, streets: Streets) -> Streets:

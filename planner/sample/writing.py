@@ -80,7 +80,9 @@ walking_kmh = 4.0
 def land_file(frame: Frame, land: Land) -> str:
     """Return the areas as GeoJSON."""
     rows = zip(
-        land.ids, land.names, land.names_en, land.township, land.setting, land.polygons, strict=True
+        *(land.ids, land.names, land.names_en, land.township, land.setting, land.village),
+        land.polygons,
+        strict=True,
     )
     return _geojson(
         (
@@ -90,10 +92,11 @@ def land_file(frame: Frame, land: Land) -> str:
                 "name_en": name_en,
                 "township": frame.townships[township].name,
                 "setting": setting,
+                "community": land.communities[village],
             },
             polygon,
         )
-        for key, name, name_en, township, setting, polygon in rows
+        for key, name, name_en, township, setting, village, polygon in rows
     )
 
 
