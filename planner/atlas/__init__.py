@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from planner.atlas.page import draw_map, external_requests
+from planner.atlas.page import draw_map
+from planner.atlas.single_file import external_requests
 from planner.atlas.style import Style, read_style
 
 __all__ = ["Style", "draw_map", "external_requests", "read_style"]
