@@ -26,7 +26,8 @@ const LookupSearch = (function () {
     for (const letter of name.normalize("NFKD").toLowerCase()) {
       const kind = kindOf(letter);
       if (kind === "character") {
-        if (letter !== "第") units.push({ words: [[letter], ...(readings.get(letter) || [])], kind });
+        const sounds = readings.get(letter) || [];
+        if (letter !== "第") units.push({ words: [[letter], ...sounds.map((sound) => Array.from(sound))], sounds, kind });
       } else if (kind && kind === last) units[units.length - 1].words[0].push(letter);
       else if (kind) units.push({ words: [[letter]], kind });
       last = kind;
@@ -77,12 +78,59 @@ const LookupSearch = (function () {
       for (const [syllable, letters] of Object.entries(spoken)) {
         for (const letter of letters) {
           if (!this.readings.has(letter)) this.readings.set(letter, []);
-          this.readings.get(letter).push(Array.from(syllable));
+          this.readings.get(letter).push(syllable);
         }
       }
-      this.names = names.map((one) => one.map((name) => unitsOf(name, this.readings)));
-      // what the text has been spelled up to costs, by place; used again for every name
-      [this.on, this.off, this.reached, this.spelled] = [0, 1, 2, 3].map(() => new Float64Array(LONGEST_TYPED + 1));
+      this.names = [];
+      names.forEach((one, place) => one.forEach((name) => this.names.push({ place, units: unitsOf(name, this.readings) })));
+      this._sort();
+      this._index();
+      // what the text has been spelled up to costs, after each unit of the name in hand
+      const prices = () => new Float64Array(LONGEST_TYPED + 1);
+      this.steps = Array.from({ length: LONGEST_NAME + 1 }, () => ({ on: prices(), off: prices(), begun: 0, done: 0 }));
+      this.reached = prices();
+    }
+
+    /** Put names that begin alike beside each other: what was spelled by their beginning is kept. */
+    _sort() {
+      const written = ({ units }) => units.map((unit) => unit.words[0].join(""));
+      const keyed = this.names.map((name) => ({ name, words: written(name) })).map((one) => ({ ...one, key: one.words.join(" ") }));
+      keyed.sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0));
+      this.names = keyed.map(({ name, words }, at) => {
+        const before = at ? keyed[at - 1].words : [];
+        const alike = words.findIndex((word, i) => word !== before[i]);
+        return { ...name, alike: alike < 0 ? words.length : alike };
+      });
+    }
+
+    /** Note which names have a letter, and which have a character of a sound. */
+    _index() {
+      this.having = new Map();
+      this.names.forEach(({ units }, number) => {
+        const met = new Set(units.flatMap((unit) => [...unit.words.flat(), ...(unit.sounds || []).map((sound) => `/${sound}`)]));
+        for (const letter of met) {
+          if (!this.having.has(letter)) this.having.set(letter, []);
+          this.having.get(letter).push(number);
+        }
+      });
+      this.lacking = new Uint8Array(this.names.length);
+      this.seen = new Int32Array(this.names.length);
+    }
+
+    /** Count for every name the letters of a text that nothing in it can spell: each is a slip. */
+    _countLacking(text) {
+      this.lacking.fill(text.length);
+      this.seen.fill(0);
+      text.forEach((letter, at) => {
+        const sounds = (this.readings.get(letter) || []).map((sound) => `/${sound}`);
+        for (const key of [letter, ...sounds]) {
+          for (const number of this.having.get(key) || []) {
+            if (this.seen[number] === at + 1) continue;
+            this.seen[number] = at + 1;
+            this.lacking[number] -= 1;
+          }
+        }
+      });
     }
 
     /** The places that are meant: {places, sure, near}. */
@@ -103,13 +151,20 @@ const LookupSearch = (function () {
 
     /** Price and number of every place that matches, the cheapest first. */
     _matching(text, query, slips) {
-      const hits = [], limit = (slips + 1) * SLIP;
-      if (!text.length) return hits;
-      this.names.forEach((names, place) => {
-        let least = limit;
-        for (const name of names) least = Math.min(least, this._price(text, query, name, slips));
-        if (least < limit) hits.push([least, place]);
+      const limit = (slips + 1) * SLIP, least = new Map();
+      if (!text.length) return [];
+      this._countLacking(text);
+      Object.assign(this.steps[0], { begun: 0, done: limit });
+      for (const prices of [this.steps[0].on, this.steps[0].off]) prices.fill(limit);
+      let alike = 0; // units that the name in hand has in common with the last one that was spelled
+      this.names.forEach((name, number) => {
+        alike = Math.min(alike, name.alike);
+        const possible = this.lacking[number] <= slips;
+        const price = this._price(text, query, name.units, slips, possible ? alike : -1);
+        if (possible) alike = name.units.length;
+        if (price < limit && price < (least.get(name.place) ?? limit)) least.set(name.place, price);
       });
+      const hits = [...least].map(([place, price]) => [price, place]);
       return hits.sort((one, other) => one[0] - other[0] || one[1] - other[1]);
     }
 
@@ -123,39 +178,32 @@ const LookupSearch = (function () {
       return { places: places.slice(0, LISTED), sure, near: hits.length > 0 && !right.length };
     }
 
-    /** The price of the cheapest way to spell a text by a name. */
-    _price(text, query, name, slips) {
-      const spelled = this._spelled(text, name, slips, (slips + 1) * SLIP);
+    /** The price of the cheapest way to spell a text by a name, whose first units are done. */
+    _price(text, query, name, slips, begin) {
+      const limit = (slips + 1) * SLIP;
+      for (let at = begin; begin >= 0 && at < name.length; at += 1) this._step(text, name[at], at, slips, limit);
+      const spelled = begin < 0 ? limit : this.steps[name.length].done;
       const extra = query.length - name.length;
       if (name.length > 1 && extra > 0 && spelled > INSIDE && holds(query, name)) return INSIDE + extra * LEFT;
       return spelled;
     }
 
-    /** Spell a text unit by unit of a name. */
-    _spelled(text, name, slips, limit) {
-      const end = text.length;
-      let begun = 0, done = limit, { on, off, reached, spelled } = this;
-      for (const prices of [on, off]) prices.fill(limit, 0, end + 1);
-      for (const unit of name) {
-        for (let at = 0; at < end; at += 1) reached[at] = Math.min(on[at], off[at]);
-        reached[0] = Math.min(reached[0], begun);
-        if (slips) for (let at = 0; at + 1 < end; at += 1) reached[at + 1] = Math.min(reached[at + 1], reached[at] + SLIP);
-        spelled.fill(limit, 0, end + 1);
-        for (let at = 0; at < end; at += 1) {
-          if (reached[at] < limit) this._ways(text, at, unit, slips, reached[at]);
-        }
-        for (let at = 0; at < end; at += 1) {
-          off[at] = Math.min(limit, off[at] + LEFT);
-          if (on[at] < limit && Math.floor((on[at] % SLIP) / GAP) < GAPS) off[at] = Math.min(off[at], on[at] + GAP + LEFT);
-        }
-        begun = (begun || INNER) + LEFT;
-        const whole = Math.min(spelled[end], slips ? spelled[end - 1] + SLIP : limit);
-        done = Math.min(done + LEFT, whole);
-        [on, spelled] = [spelled, on];
-        this.spelled = spelled;
+    /** Spell a text by one more unit of a name. */
+    _step(text, unit, number, slips, limit) {
+      const end = text.length, { reached } = this, { on, off, begun, done } = this.steps[number];
+      const after = this.steps[number + 1];
+      for (let at = 0; at < end; at += 1) reached[at] = Math.min(on[at], off[at]);
+      reached[0] = Math.min(reached[0], begun);
+      if (slips) for (let at = 0; at + 1 < end; at += 1) reached[at + 1] = Math.min(reached[at + 1], reached[at] + SLIP);
+      after.on.fill(limit, 0, end + 1);
+      this.spelled = after.on;
+      for (let at = 0; at < end; at += 1) {
+        if (reached[at] < limit) this._ways(text, at, unit, slips, reached[at]);
+        after.off[at] = Math.min(limit, off[at] + LEFT);
+        if (on[at] < limit && Math.floor((on[at] % SLIP) / GAP) < GAPS) after.off[at] = Math.min(after.off[at], on[at] + GAP + LEFT);
       }
-      this.on = on;
-      return done;
+      after.begun = (begun || INNER) + LEFT;
+      after.done = Math.min(done + LEFT, after.on[end], slips ? after.on[end - 1] + SLIP : limit);
     }
 
     _keep(place, price) {
@@ -164,31 +212,32 @@ const LookupSearch = (function () {
 
     /** Note where the text goes on after a unit has spelled some of it, and the price. */
     _ways(text, place, unit, slips, price) {
-      unit.words.forEach((word, number) => {
-        const same = inCommon(text, place, word), whole = number ? READ : 0;
-        if (unit.kind === "number") {
+      const { words, kind } = unit;
+      for (let number = 0; number < words.length; number += 1) {
+        const word = words[number], same = inCommon(text, place, word), whole = number ? READ : 0;
+        if (kind === "number") {
           const next = text[place + same];
           if (same === word.length && !(next !== undefined && isDigit(next))) this._keep(place + same, price);
           else if (same && place + same === text.length) this._keep(text.length, price + NUMBER);
-          return;
+          continue;
         }
         for (let length = 1; length <= same; length += 1) {
           this._keep(place + length, price + (length === word.length ? whole : BEGUN));
         }
-        if (!slips || word.length < SHORTEST_SLIPPED) return;
+        if (!slips || word.length < SHORTEST_SLIPPED) continue;
         for (let length = word.length - 1; length <= word.length + 1; length += 1) {
           const typed = text.slice(place, place + length);
           if (typed.length === length && oneSlip(typed, word)) this._keep(place + length, price + whole + SLIP);
         }
-      });
-      if (unit.kind === "character" && isHan(text[place])) this._another(text[place], place, unit, slips, price);
+      }
+      if (kind === "character" && isHan(text[place])) this._another(text[place], place, unit, slips, price);
     }
 
     /** What it costs to take another character for the one that was typed. */
     _another(typed, place, unit, slips, price) {
       if (typed === unit.words[0][0]) return;
-      const sounds = (this.readings.get(typed) || []).map((sound) => sound.join(""));
-      if (unit.words.some((word) => sounds.includes(word.join("")))) this._keep(place + 1, price + SOUND);
+      const sounds = this.readings.get(typed) || [];
+      if (unit.sounds.some((sound) => sounds.includes(sound))) this._keep(place + 1, price + SOUND);
       else if (slips) this._keep(place + 1, price + SLIP);
     }
   }

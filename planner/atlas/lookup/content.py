@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from planner.atlas.style import Style
     from planner.terms import Language
 
-__all__ = ["lookup_content"]
+__all__ = ["front_coded", "lookup_content"]
+
+_ALIKE: Final = 60
+"""Letters at most that are not written again."""
 
 _LOOK: Final = ("background", "land", "outline", "township", "ink", "accent")
 
@@ -69,9 +72,9 @@ def lookup_content(
         "sources": list(study.attributions),
         "townships": list(townships),
         "areas": {
-            "key": texts(study.areas["area_id"]),
-            "name": areas["name"],
-            "nameEn": areas["nameEn"],
+            "key": front_coded(texts(study.areas["area_id"])),
+            "name": front_coded(areas["name"]),
+            "nameEn": front_coded(areas["nameEn"]),
             "township": [townships[name] for name in areas["township"]],
             "mesh": areas["mesh"],
         },
@@ -164,3 +167,19 @@ def _spell(spell: Spell, shown: Mapping[int, int]) -> dict[str, Any]:
         "next": spell.next,
         "after": [shown[row] for row in spell.after],
     }
+
+
+def front_coded(names: Sequence[str]) -> list[str]:
+    """Return names of which each leaves out how it begins like the one before.
+
+    The first sign counts the letters left out, "0" none, "1" one and so on through Unicode:
+    neighbouring areas are often numbered, and ten thousand names take a third of the space.
+    """
+    before, coded = "", []
+    for name in names:
+        alike = 0
+        while alike < min(len(before), len(name), _ALIKE) and before[alike] == name[alike]:
+            alike += 1
+        coded.append(chr(ord("0") + alike) + name[alike:])
+        before = name
+    return coded
