@@ -295,7 +295,7 @@
 
   // ------------------------------------------------------------------ the map
 
-  const map = L.map("map", { zoomControl: false, attributionControl: false, zoomSnap: 0.25, zoomDelta: 0.5, preferCanvas: true });
+  const map = L.map("map", { zoomControl: false, attributionControl: false, fadeAnimation: false, zoomSnap: 0.25, zoomDelta: 0.5 });
   for (const [name, zIndex] of [["land", 350], ["fills", 400], ["context", 410], ["schools", 450]]) {
     map.createPane(name).style.zIndex = zIndex;
     map.getPane(name).style.pointerEvents = "none";

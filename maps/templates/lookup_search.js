@@ -35,7 +35,11 @@ const LookupSearch = (function () {
     return units.slice(0, LONGEST_NAME);
   }
 
-  const textOf = (units) => units.flatMap((unit) => unit.words[0]).slice(0, LONGEST_TYPED);
+  /** What was typed without spaces and signs, letter by letter; between two numbers a space stays. */
+  function textOf(units) {
+    const apart = (unit, before) => (before && unit.kind === "number" && before.kind === "number" ? [" "] : []);
+    return units.flatMap((unit, i) => [...apart(unit, units[i - 1]), ...unit.words[0]]).slice(0, LONGEST_TYPED);
+  }
 
   /** How many letters of a word stand at a place of the text. */
   function inCommon(text, place, word) {
@@ -217,7 +221,7 @@ const LookupSearch = (function () {
         const word = words[number], same = inCommon(text, place, word), whole = number ? READ : 0;
         if (kind === "number") {
           const next = text[place + same];
-          if (same === word.length && !(next !== undefined && isDigit(next))) this._keep(place + same, price);
+          if (same === word.length && !(next !== undefined && isDigit(next))) this._keep(place + same + (next === " " ? 1 : 0), price);
           else if (same && place + same === text.length) this._keep(text.length, price + NUMBER);
           continue;
         }

@@ -215,8 +215,17 @@ class Finder:
 
 
 def _text_of(units: Sequence[Unit]) -> str:
-    """Return what was typed without spaces and signs; what comes after much is cut off."""
-    return "".join(unit.words[0] for unit in units)[:LONGEST_TYPED]
+    """Return what was typed without spaces and signs; what comes after much is cut off.
+
+    Between two numbers a space stays, so that 3-2 is not 32.
+    """
+    before = ["", *(unit.kind for unit in units)]
+    spaces = (
+        " " if unit.kind == kind == "number" else ""
+        for unit, kind in zip(units, before, strict=False)
+    )
+    words = (f"{space}{unit.words[0]}" for space, unit in zip(spaces, units, strict=True))
+    return "".join(words)[:LONGEST_TYPED]
 
 
 def _slips_in(text: str) -> int:
@@ -226,8 +235,9 @@ def _slips_in(text: str) -> int:
 
 def _by_number(text: str, place: int, word: str, same: int) -> Iterator[tuple[int, int]]:
     """Yield what a number costs that is typed whole, or begun where the typing ends."""
-    if same == len(word) and not _is_digit(text[place + same : place + same + 1]):
-        yield place + same, 0
+    following = text[place + same : place + same + 1]
+    if same == len(word) and not _is_digit(following):
+        yield place + same + (following == " "), 0
     elif same and place + same == len(text):
         yield place + same, NUMBER
 

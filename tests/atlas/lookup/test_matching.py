@@ -20,6 +20,7 @@ NAMES = (
     ("第一中学", "No. 1 Middle School"),
     ("<b>'\"&😀", "Robert'); DROP TABLE"),
     ("长" * 200,),
+    ("和平里3-2号",),
 )
 FINDER = Finder.of(NAMES, readings_of(name for one in NAMES for name in one))
 
@@ -86,6 +87,12 @@ def test_a_slip_of_the_pen_is_forgiven_but_asked_back(typed: str, place: int) ->
 def test_a_number_is_no_other_number() -> None:
     assert find("上营社区1小区").places == (0,)
     assert 0 not in find("上营社区2小区").places
+
+
+def test_two_numbers_are_not_one() -> None:
+    assert find("和平里3-2号") == Found((10,), sure=True, near=False)
+    assert find("和平里 3 2") == Found((10,), sure=True, near=False)
+    assert not find("hpl32").sure
 
 
 def test_a_number_that_may_go_on_is_offered_after_the_one_that_is_whole() -> None:
