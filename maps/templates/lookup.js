@@ -6,6 +6,7 @@
   const data = JSON.parse(document.getElementById("lookup-data").textContent);
   const byId = (id) => document.getElementById(id);
   const OFFERED = 12, LISTED = 24;
+  const PAPER_WIDTH = 680, PAPER_HEIGHT = 380; // of the printed map, in pixels of 1/96 inch
 
   /** Texts of which each begins with as many letters of the one before as its first sign counts. */
   function unfront(list) {
@@ -193,7 +194,9 @@
     draw();
     fit();
     remember();
-    if (number !== null && from === "map") byId("result").scrollIntoView({ block: "nearest" });
+    if (number === null) return;
+    if (window.matchMedia("(pointer: coarse)").matches) box.blur(); // the keys on the glass hide the answer
+    if (from === "map" && window.innerWidth < 900) byId("result").scrollIntoView({ block: "start" });
   }
 
   function drawResult() {
@@ -232,13 +235,16 @@
 
   function zoneButton(stage) {
     if (stage.stage === state.stage) return make("p", { class: "on-map" }, word("zone_shown"));
-    return button(word("show_zone"), () => showStage(stage.stage));
+    return button(word("show_zone"), () => {
+      showStage(stage.stage);
+      byId("map-part").scrollIntoView({ block: "nearest" });
+    });
   }
 
   function school(row, remark) {
     const section = data.sections[row];
     const name = make("b", {}, nameOf(section)), township = make("small", {}, data.townships[section.township]);
-    return make("div", { class: "school" }, null, [name, township, ...(remark ? [make("span", {}, remark)] : [])]);
+    return make("div", { class: "school" }, null, [name, " ", township, ...(remark ? [make("span", {}, remark)] : [])]);
   }
 
   function walk(metres) {
@@ -249,9 +255,10 @@
 
   function validity(spell) {
     const since = word(spell.orEarlier ? "since_or_earlier" : "since", { first: spell.first });
+    const names = schoolNames(spell.after), after = spell.after.length > 1 ? word("by_lot", { names }) : names;
     const until = spell.last === null ? word("lasting", { end: data.lastYear })
-      : word(spell.after.length ? "changing" : "ending", { last: spell.last, next: spell.next, after: schoolNames(spell.after) });
-    return [make("p", { class: spell.last === null ? "valid" : "valid change" }, word("validity", { since, until }))];
+      : word(spell.after.length ? "changing" : "ending", { last: spell.last, next: spell.next, after });
+    return [make("p", { class: spell.last === null ? "valid" : "valid change" }, since + until)];
   }
 
   function withoutZone(stage) {
@@ -300,8 +307,7 @@
     map.createPane(name).style.zIndex = zIndex;
     map.getPane(name).style.pointerEvents = "none";
   }
-  const canvasOf = (pane) => L.canvas({ pane, padding: 0.4 });
-  const canvases = { land: canvasOf("land"), context: canvasOf("context"), schools: canvasOf("schools") };
+  const [land, over, points] = ["land", "context", "schools"].map((pane) => L.svg({ pane, padding: 0.4 }));
   const mesh = new AreaMesh.Mesh(data.areas.mesh, data.areas.name.length);
   const ground = new AreaLayer(mesh, { pane: "fills" });
   const marks = L.layerGroup();
@@ -323,19 +329,19 @@
 
   function drawGround() {
     const { look, context } = data;
-    const under = { pane: "land", renderer: canvases.land, interactive: false };
-    const over = { pane: "context", renderer: canvases.context, interactive: false };
+    const under = { pane: "land", renderer: land, interactive: false };
+    const base = { pane: "context", renderer: over, interactive: false };
     L.polygon(unfold(context.county), { ...under, color: look.outline, weight: 2, fillColor: look.land, fillOpacity: 1 }).addTo(map);
-    L.polyline(lines(context.streets), { ...over, color: look.street, weight: look.streetWidth, opacity: 0.9 }).addTo(map);
+    L.polyline(lines(context.streets), { ...base, color: look.street, weight: look.streetWidth, opacity: 0.9 }).addTo(map);
     for (const township of context.townships) {
-      L.polygon(unfold(township.shape), { ...over, fill: false, color: look.township, weight: 1.3, dashArray: "1 5" }).addTo(map);
+      L.polygon(unfold(township.shape), { ...base, fill: false, color: look.township, weight: 1.3, dashArray: "1 5" }).addTo(map);
       const [x, y] = township.at;
       L.marker([y / AreaMesh.STEPS_PER_DEGREE, x / AreaMesh.STEPS_PER_DEGREE], {
         pane: "schools", interactive: false, keyboard: false,
         icon: L.divIcon({ className: "township-name", html: make("span", {}, township.name), iconSize: null }),
       }).addTo(map);
     }
-    for (const barrier of context.barriers) drawBarrier(barrier, over);
+    for (const barrier of context.barriers) drawBarrier(barrier, base);
   }
 
   function drawBarrier({ kind, shape }, base) {
@@ -388,7 +394,7 @@
   function markSchool(section) {
     const at = [section.latitude, section.longitude];
     L.circleMarker(at, {
-      pane: "schools", renderer: canvases.schools, interactive: false, radius: 7, color: "#ffffff", weight: 2.5, fillColor: "#b3202c", fillOpacity: 1,
+      pane: "schools", renderer: points, interactive: false, radius: 7, color: "#ffffff", weight: 2.5, fillColor: "#b3202c", fillOpacity: 1,
     }).addTo(marks);
     label(at, nameOf(section), "school-name", "right").addTo(marks);
   }
@@ -416,6 +422,13 @@
     points.push(...sections.map((row) => [data.sections[row].latitude, data.sections[row].longitude]));
     map.invalidateSize({ animate: false });
     if (points.length) map.fitBounds(L.latLngBounds(points), { padding: [30, 30], maxZoom: 17, animate: false });
+  }
+
+  /** Keep the map on paper as it is on the screen, only smaller: nothing can be drawn anew there. */
+  function onPaper(printed) {
+    const { clientWidth: width, clientHeight: height, style } = byId("map");
+    const kept = { width: `${width}px`, height: `${height}px`, zoom: Math.min(1, PAPER_WIDTH / width, PAPER_HEIGHT / height) };
+    Object.assign(style, printed ? kept : { width: "", height: "", zoom: "" });
   }
 
   function showStage(stage) {
@@ -476,7 +489,7 @@
     list.setAttribute("aria-label", word("suggestions"));
     byId("clear").setAttribute("aria-label", word("clear"));
     byId("map").setAttribute("aria-label", word("map"));
-    byId("stages").setAttribute("aria-label", word("map"));
+    byId("stages").setAttribute("aria-label", word("stage"));
     byId("stages").replaceChildren(...stages.map((stage) => button(stageName(stage), () => showStage(stage.stage), {
       "aria-pressed": String(stage.stage === state.stage), "data-value": stage.stage,
     })));
@@ -513,7 +526,8 @@
     });
     map.on("click", onMap);
     window.addEventListener("hashchange", recall);
-    window.addEventListener("beforeprint", fit);
+    window.addEventListener("beforeprint", () => onPaper(true));
+    window.addEventListener("afterprint", () => onPaper(false));
     draw();
     recall();
   }

@@ -168,8 +168,10 @@ class _Teller:
         else:
             key = "changing" if spell.after else "ending"
             after = self._joined(spell.after)
+            if len(spell.after) > 1:
+                after = self._say("by_lot", names=after)
             until = self._say(key, last=spell.last, next=spell.next, after=after)
-        return self._say("validity", since=since, until=until)
+        return since + until
 
     def _of_school(self, place: Place) -> Answer:
         """Tell the zone of a school, stage by stage."""

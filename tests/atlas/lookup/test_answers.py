@@ -44,7 +44,7 @@ def test_a_zone_that_changes_is_told_from_when_and_until_when(town: Plan) -> Non
     assert "自2026年秋季入学起，到2027年没有变动计划。" in said(town, "6号社区")
     assert "到2025年为止；2026年起改为新建小学" in said(town, "6号社区", year=2025)
     told = said(town, "Area 2", ENGLISH)
-    assert "autumn 2025 or earlier; until 2026; from 2027 it is West School." in told
+    assert "autumn 2025 or earlier until 2026; from 2027 it is West School." in told
 
 
 def test_a_shared_zone_is_explained_without_a_chance(town: Plan) -> None:
