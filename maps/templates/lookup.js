@@ -6,7 +6,7 @@
   const data = JSON.parse(document.getElementById("lookup-data").textContent);
   const byId = (id) => document.getElementById(id);
   const OFFERED = 12, LISTED = 24;
-  const PAPER_WIDTH = 680, PAPER_HEIGHT = 380; // of the printed map, in pixels of 1/96 inch
+  const PAPER_WIDTH = 680, PAPER_HEIGHT = 300; // of the printed map, in pixels of 1/96 inch
 
   /** Texts of which each begins with as many letters of the one before as its first sign counts. */
   function unfront(list) {
