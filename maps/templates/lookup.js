@@ -396,7 +396,7 @@
     L.circleMarker(at, {
       pane: "schools", renderer: points, interactive: false, radius: 7, color: "#ffffff", weight: 2.5, fillColor: "#b3202c", fillOpacity: 1,
     }).addTo(marks);
-    label(at, nameOf(section), "school-name", "right").addTo(marks);
+    label(at, nameOf(section), "school-name", "auto").addTo(marks);
   }
 
   /** Corners of the box around areas, as [latitude, longitude]. */
