@@ -15,9 +15,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from planner.atlas.lists import floats, numbers, texts
+from planner.atlas.shapes import map_degrees
 from planner.atlas.trial import trial_content
 from planner.atlas.works import projects_content
-from planner.reading.shapes import to_degrees
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -220,7 +220,7 @@ def _sections(plan: Shown) -> list[dict[str, Any]]:
     """Return every section with its names, kind and point in degrees."""
     points = plan.sections.geometry
     # The way from this system into degrees is the one that the shapes of the map have taken.
-    longitude, latitude = to_degrees(plan.study.crs).transform(points.x, points.y)
+    longitude, latitude = map_degrees(plan.study.crs)(points.x.to_numpy(), points.y.to_numpy())
     words = ("section_id", "name", "name_en", "kind", "operator", "stage", "intake", "township")
     columns: dict[str, list[Any]] = {name: texts(plan.sections[name]) for name in words}
     for name in ("opens", "closes"):

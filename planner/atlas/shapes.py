@@ -14,12 +14,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
-    from pyproj import CRS, Transformer
+    from pyproj import CRS
+
+    ToMap = Callable[
+        [NDArray[np.float64], NDArray[np.float64]],
+        tuple[NDArray[np.float64], NDArray[np.float64]],
+    ]
 
 __all__ = [
     "Ring",
     "dissolve",
     "encoder",
+    "map_degrees",
     "matched",
     "neighbours",
     "on_grid",
@@ -116,12 +122,34 @@ def tell_apart(
     return {zone: number % colours for zone, number in chosen.items()}
 
 
+def map_degrees(crs: CRS) -> ToMap:
+    """Return what turns x and y of a system into longitude and latitude on a map.
+
+    Longitudes run on where the land crosses the antimeridian: they stay within half a turn of
+    the meridian about which the system is made.
+    """
+    transformer = to_degrees(crs)
+    grid = crs.to_cf()
+    middle = float(
+        grid.get("longitude_of_central_meridian", grid.get("longitude_of_projection_origin", 0.0))
+    )
+
+    def to_map(
+        x: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        longitude, latitude = transformer.transform(x, y)
+        turns = np.rint((middle - np.asarray(longitude)) / 360.0)
+        return longitude + 360.0 * turns, latitude
+
+    return to_map
+
+
 def on_grid(polygons: NDArray[np.object_], crs: CRS) -> NDArray[np.object_]:
     """Return polygons of `crs` with whole numbers for coordinates, in 1/100,000 of a degree."""
-    transformer = to_degrees(crs)
+    to_map = map_degrees(crs)
 
     def to_steps(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        degrees = np.column_stack(transformer.transform(*points.T))
+        degrees = np.column_stack(to_map(*points.T))
         return np.asarray(np.rint(degrees * _STEPS_PER_DEGREE))
 
     return np.asarray(shapely.transform(polygons, to_steps), dtype=object)
@@ -133,7 +161,7 @@ def encoder(crs: CRS) -> Callable[[Sequence[shapely.Geometry]], list[list[list[R
     A polygon becomes one list of rings, the outer one first; a multipolygon several; lines
     become lists with a single ring each; an empty geometry becomes an empty list.
     """
-    transformer = to_degrees(crs)
+    to_map = map_degrees(crs)
 
     def encode(geometries: Sequence[shapely.Geometry]) -> list[list[list[Ring]]]:
         parts = [
@@ -141,7 +169,7 @@ def encoder(crs: CRS) -> Callable[[Sequence[shapely.Geometry]], list[list[list[R
             for geometry in geometries
         ]
         lines = [line for geometry in parts for part in geometry for line in part]
-        rings = iter(_steps(transformer, lines))
+        rings = iter(_steps(to_map, lines))
         return [[[next(rings) for _ in part] for part in geometry] for geometry in parts]
 
     return encode
@@ -154,10 +182,10 @@ def _lines(part: shapely.Geometry) -> Sequence[shapely.Geometry]:
     return [part]
 
 
-def _steps(transformer: Transformer, lines: Sequence[shapely.Geometry]) -> Iterator[Ring]:
+def _steps(to_map: ToMap, lines: Sequence[shapely.Geometry]) -> Iterator[Ring]:
     """Yield each line as its first point and the steps from there, repeated points left out."""
     coordinates, line = shapely.get_coordinates(np.asarray(lines, dtype=object), return_index=True)
-    longitude, latitude = transformer.transform(*coordinates.T)
+    longitude, latitude = to_map(*coordinates.T)
     points = np.rint(np.column_stack([longitude, latitude]) * _STEPS_PER_DEGREE).astype(np.int64)
     first = np.flatnonzero(np.diff(line, prepend=-1))
     steps = np.diff(points, axis=0, prepend=0)

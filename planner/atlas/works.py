@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from planner.atlas.lists import floats, numbers, texts
+from planner.atlas.shapes import map_degrees
 from planner.capacity.projects import dated_projects
-from planner.reading.shapes import to_degrees
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,7 +89,7 @@ def _places(study: Study, table: gpd.GeoDataFrame, key: str) -> dict[str, Place]
     there = (points.notna() & ~points.is_empty).to_numpy()
     x = np.where(there, points.x, np.nan)
     y = np.where(there, points.y, np.nan)
-    longitude, latitude = to_degrees(study.crs).transform(pd.Series(x), pd.Series(y))
+    longitude, latitude = map_degrees(study.crs)(x, y)
     columns = (
         numbers(np.where(there, np.asarray(values, dtype=np.float64), np.nan), decimals=5)
         for values in (longitude, latitude)

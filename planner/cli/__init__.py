@@ -19,6 +19,7 @@ from planner.cli import (
     draw,
     indicators,
     ledger,
+    lookup,
     new,
     norms,
     plan,
@@ -58,6 +59,7 @@ app.command("cure")(cure.cure)
 app.command("zone")(zone.zone)
 app.command("verify")(verify.verify)
 app.command("map")(draw.draw)
+app.command("lookup")(lookup.lookup)
 app.command("works")(works.works)
 app.command("why")(why.why)
 app.command("new")(new.new)
