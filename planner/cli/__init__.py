@@ -21,6 +21,7 @@ from planner.cli import (
     ledger,
     new,
     norms,
+    notice,
     plan,
     project,
     sample,
@@ -57,6 +58,7 @@ app.command("ledger")(ledger.ledger)
 app.command("cure")(cure.cure)
 app.command("zone")(zone.zone)
 app.command("verify")(verify.verify)
+app.command("notice")(notice.notice)
 app.command("map")(draw.draw)
 app.command("works")(works.works)
 app.command("why")(why.why)

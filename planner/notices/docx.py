@@ -138,42 +138,44 @@ def _styles(lang: Language) -> str:
     chinese = lang == "zh"
     indent = '<w:ind w:firstLineChars="200" w:firstLine="560"/>' if chinese else ""
     even = '<w:spacing w:after="80" w:line="360" w:lineRule="auto"/>'
+    keep, level = "<w:keepNext/>", '<w:outlineLvl w:val="{}"/>'
+    latin = "Times New Roman"
+    styles = (
+        ("title", "Title", f"{keep}{_space(240, 360)}<w:jc w:val=\"center\"/>",
+         _font("宋体", latin, 40, bold=True)),
+        ("stage", "heading 1", f"{keep}{_space(360, 120)}{indent}{level.format(0)}",
+         _font("黑体", "Arial", 30, bold=not chinese)),
+        ("zone", "heading 2", f"{keep}{_space(160, 60)}{indent}{level.format(1)}",
+         _font("楷体", latin, 28, bold=True)),
+        ("body", "Normal", f"{even}{indent}", ""),
+    )  # fmt: skip
     return (
         f'{_DECLARED}<w:styles xmlns:w="{_W}"><w:docDefaults><w:rPrDefault><w:rPr>'
-        f"{_font('仿宋', 'Times New Roman', 28)}"
-        f'<w:lang w:val="en-GB" w:eastAsia="zh-CN"/></w:rPr></w:rPrDefault></w:docDefaults>'
-        + _style(
-            "title",
-            f'<w:keepNext/><w:spacing w:before="240" w:after="360"/><w:jc w:val="center"/>',
-            f"{_font('宋体', 'Times New Roman', 40)}<w:b/>",
-        )
-        + _style(
-            "stage",
-            f'<w:keepNext/><w:spacing w:before="360" w:after="120"/>{indent}<w:outlineLvl w:val="0"/>',
-            f"{_font('黑体', 'Arial', 30)}{'' if chinese else '<w:b/>'}",
-        )
-        + _style(
-            "zone",
-            f'<w:keepNext/><w:spacing w:before="160" w:after="60"/>{indent}<w:outlineLvl w:val="1"/>',
-            f"{_font('楷体', 'Times New Roman', 28)}<w:b/>",
-        )
-        + _style("body", f"{even}{indent}", "")
+        f"{_font('仿宋', latin, 28)}"
+        '<w:lang w:val="en-GB" w:eastAsia="zh-CN"/></w:rPr></w:rPrDefault></w:docDefaults>'
+        + "".join(_style(*style) for style in styles)
         + "</w:styles>"
     )
 
 
-def _style(name: str, paragraph: str, letters: str) -> str:
-    """Return one style of paragraphs."""
-    default = ' w:default="1"' if name == "body" else ""
+def _style(key: str, name: str, paragraph: str, letters: str) -> str:
+    """Return one style of paragraphs, by the name under which Word knows it."""
+    default = ' w:default="1"' if key == "body" else ""
     return (
-        f'<w:style w:type="paragraph" w:styleId="{name}"{default}><w:name w:val="{name}"/>'
+        f'<w:style w:type="paragraph" w:styleId="{key}"{default}><w:name w:val="{name}"/>'
         f"<w:qFormat/><w:pPr>{paragraph}</w:pPr><w:rPr>{letters}</w:rPr></w:style>"
     )
 
 
-def _font(chinese: str, latin: str, half_points: int) -> str:
+def _space(before: int, after: int) -> str:
+    """Return the space above and below a paragraph, in twentieths of a point."""
+    return f'<w:spacing w:before="{before}" w:after="{after}"/>'
+
+
+def _font(chinese: str, latin: str, half_points: int, *, bold: bool = False) -> str:
     """Return a font for Chinese and one for Latin letters, in half points."""
     return (
         f'<w:rFonts w:ascii="{latin}" w:hAnsi="{latin}" w:eastAsia="{chinese}"/>'
+        f"{'<w:b/>' if bold else ''}"
         f'<w:sz w:val="{half_points}"/><w:szCs w:val="{half_points}"/>'
     )

@@ -15,12 +15,13 @@ SEPARATORS: Final = "、,;。:|"
 """Marks between the items of a list, as `folded` leaves them."""
 _DASHES: Final = dict.fromkeys(map(ord, "‐‑‒–—―−~〜─"), "-")
 _OPENING: Final = "([〔"
+_NEVER_FIRST: Final = " .．)）]］"
 
 
 def shown(name: str) -> str:
     """Return a name on one line, without marks that would divide a list."""
     kept = "".join(" " if _divides(letter) else letter for letter in name)
-    return " ".join(kept.split())
+    return " ".join(kept.lstrip(_NEVER_FIRST).split())
 
 
 def folded(text: str) -> str:

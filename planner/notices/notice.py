@@ -45,6 +45,7 @@ class Notice:
         gazetteer: What areas and communities are called.
         reader: Finds areas by these names.
         features: The county's lines.
+        townships: Township of each area, empty where unknown, [area].
         tells_houses: Whether the data allow to say whose the houses along streets are.
     """
 
@@ -55,6 +56,7 @@ class Notice:
     gazetteer: Gazetteer
     reader: ListReader
     features: Features
+    townships: tuple[str, ...]
     tells_houses: bool
 
     @property
@@ -102,6 +104,7 @@ def draw_up_notice(
         gazetteer=gazetteer,
         reader=ListReader(gazetteer),
         features=features,
+        townships=ground.townships,
         tells_houses=tells_houses,
     )
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from planner.stages import County, StageResult
     from planner.study import Study
 
-__all__ = ["CountyZones", "StageZones", "Zone", "zones_of_year"]
+__all__ = ["CountyZones", "StageZones", "Zone", "only_sections", "zones_of_year"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,6 @@ def zones_of_year(
     *,
     year: int = 0,
     stages: Collection[str] = (),
-    sections: Collection[str] = (),
     seed: int = 0,
     say: Callable[[str], None] = lambda _doing: None,
 ) -> CountyZones:
@@ -109,12 +108,11 @@ def zones_of_year(
         scenario: What is wished for and assumed.
         year: School year; 0: the first that is planned.
         stages: Stages wanted; empty: all that have sections.
-        sections: Keys of sections whose zones are wanted; empty: all.
         seed: The same seed draws the same zones.
         say: Called with what is being done, in a few words.
 
     Raises:
-        ScenarioError: A stage, section or year is not in the plan; all together.
+        ScenarioError: A stage or the year is not in the plan.
         NoPlanError: The scenario's wishes contradict each other.
     """
     refuse_unknown_stages(study, scenario)
@@ -123,25 +121,47 @@ def zones_of_year(
     study = replace(study, norms=norms)
     county, _ = gather_county(study, scenario, years, seed, say)
     wanted = _year(year, scenario, years)
-    _refuse_unknown(county, stages, sections)
+    _refuse_unknown("stage", "学段", stages, [stage.stage for stage in norms.stages])
     results = work_stages(county, say)
     if county.offer.shares_rooms:
         county = with_rooms_shared_anew(county, results)
         results = work_stages(county, say)
-    found = [
-        _only(_of_stage(county, result, years.index(wanted)), sections)
+    found = tuple(
+        _of_stage(county, result, years.index(wanted))
         for result in results
         if not stages or result.stage.stage in stages
-    ]
+    )
     return CountyZones(
         study=study,
         scenario=scenario,
         year=wanted,
         sections=county.offer.sections,
         edges=county.edges,
-        stages=tuple(stage for stage in found if not sections or stage.zones or stage.countywide),
+        stages=found,
         seed=seed,
     )
+
+
+def only_sections(zones: CountyZones, sections: Collection[str]) -> CountyZones:
+    """Return the zones of some sections, all where none is named; what lies outside is left out.
+
+    Raises:
+        ScenarioError: A section is not in the plan; all of them together.
+    """
+    if not sections:
+        return zones
+    _refuse_unknown("section", "学段部", sections, zones.sections["section_id"].tolist())
+    mine = [
+        StageZones(
+            stage=stage.stage,
+            zones=tuple(zone for zone in stage.zones if set(zone.sections) & set(sections)),
+            countywide=tuple(key for key in stage.countywide if key in sections),
+            idle=tuple(key for key in stage.idle if key in sections),
+        )
+        for stage in zones.stages
+    ]
+    kept = tuple(stage for stage in mine if stage.zones or stage.countywide or stage.idle)
+    return replace(zones, stages=kept)
 
 
 def _of_stage(county: County, result: StageResult, column: int) -> StageZones:
@@ -182,18 +202,6 @@ def _groups(
     return sorted([*shared, *alone])
 
 
-def _only(stage: StageZones, sections: Collection[str]) -> StageZones:
-    """Return the zones of the sections that are wanted; all where none is named."""
-    if not sections:
-        return stage
-    return StageZones(
-        stage=stage.stage,
-        zones=tuple(zone for zone in stage.zones if set(zone.sections) & set(sections)),
-        countywide=tuple(key for key in stage.countywide if key in sections),
-        idle=tuple(key for key in stage.idle if key in sections),
-    )
-
-
 def _year(asked: int, scenario: Scenario, years: tuple[int, ...]) -> int:
     """Return the year asked for, or the first that is planned."""
     shown = (years[0], *(year for year in years[1:] if year >= scenario.years.first))
@@ -211,10 +219,8 @@ def _year(asked: int, scenario: Scenario, years: tuple[int, ...]) -> int:
     return asked
 
 
-def _refuse_unknown(county: County, stages: Collection[str], sections: Collection[str]) -> None:
-    """Refuse stages and sections that the plan does not have, all together."""
-    known = [stage.stage for stage in county.study.norms.stages]
-    keys: Sequence[str] = county.offer.sections["section_id"].tolist()
+def _refuse_unknown(option: str, zh: str, named: Collection[str], there: Sequence[str]) -> None:
+    """Refuse stages or sections that the plan does not have, all together."""
     faults = [
         Sentence(
             f"--{option} {name}: there is no such {option} in this plan."
@@ -222,11 +228,7 @@ def _refuse_unknown(county: County, stages: Collection[str], sections: Collectio
             f"--{option} {name}：本方案没有此{zh}。"
             f"{did_you_mean(name, there, lang='zh') or _there_are(there, 'zh')}",
         )
-        for option, zh, names, there in (
-            ("stage", "学段", stages, known),
-            ("section", "学段部", sections, keys),
-        )
-        for name in names
+        for name in named
         if name not in there
     ]
     if faults:
