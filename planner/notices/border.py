@@ -244,13 +244,14 @@ def _ring(
     steps = steps_along(line)
     matched = match_steps(steps, inside, ground, features)
     sides = np.zeros(len(steps.points), dtype=np.int64) if is_hole else sides_of(steps)
-    start = 0 if is_hole else start_of_walk(sides)
+    start = 0 if is_hole else start_of_walk(sides, steps.points)
     total = len(sides)
     stretches = [
-        (_stretch(part, run, matched, steps, is_hole=is_hole), part.start)
+        (_stretch(part, run, matched, steps, is_hole=is_hole), part.start + part.length - 1)
         for run in runs_of(matched.chosen)
         for part in ([run] if is_hole else parts_by_side(run, sides, steps.metres))
     ]
+    # By their ends: the stretch in which the walk begins is the first, wherever it begins itself.
     stretches.sort(key=lambda found: (found[1] - start) % total)
     encloses = np.unique(matched.outside[matched.outside >= 0]) if is_hole else ()
     return Ring(

@@ -137,11 +137,12 @@ def _styles(lang: Language) -> str:
     """Return the four styles of a notice."""
     chinese = lang == "zh"
     indent = '<w:ind w:firstLineChars="200" w:firstLine="560"/>' if chinese else ""
+    unindented = '<w:ind w:firstLineChars="0" w:firstLine="0"/>'
     even = '<w:spacing w:after="80" w:line="360" w:lineRule="auto"/>'
     keep, level = "<w:keepNext/>", '<w:outlineLvl w:val="{}"/>'
     latin = "Times New Roman"
     styles = (
-        ("title", "Title", f"{keep}{_space(240, 360)}<w:jc w:val=\"center\"/>",
+        ("title", "Title", f"{keep}{_space(240, 360)}{unindented}<w:jc w:val=\"center\"/>",
          _font("宋体", latin, 40, bold=True)),
         ("stage", "heading 1", f"{keep}{_space(360, 120)}{indent}{level.format(0)}",
          _font("黑体", "Arial", 30, bold=not chinese)),

@@ -10,9 +10,9 @@ from planner.notices.border import Border, border_of, with_houses
 from planner.notices.features import features_of
 from planner.notices.lists import ListReader
 from planner.notices.matching import ground_of
-from planner.notices.names import unique_labels
+from planner.notices.names import folded, unique_labels
 from planner.notices.places import gazetteer_of, name_of
-from planner.terms import Setting
+from planner.terms import Language, Setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from planner.notices.features import Features
     from planner.notices.places import Gazetteer
     from planner.notices.zones import CountyZones, StageZones, Zone
-    from planner.terms import Language
 
 __all__ = ["Notice", "NoticeStage", "draw_up_notice", "named_share", "section_labels"]
 
@@ -133,15 +132,22 @@ def named_share(borders: Iterable[Border], *, town: bool = False) -> float | Non
 
 
 def section_labels(zones: CountyZones, lang: Language) -> dict[str, str]:
-    """Return what every section is called, no two of one stage alike, by its key."""
+    """Return what every section is called, no two of one stage alike, by its key.
+
+    A school that is called like a stage has its key behind its name, lest it be taken for one.
+    """
     labels: dict[str, str] = {}
+    stages = {folded(stage.names[one]) for stage in zones.norms.stages for one in Language}
     sections = zones.sections
     for _, mine in sections.groupby("stage", sort=False):
         rows = mine.to_dict("records")
         keys = [str(row["section_id"]) for row in rows]
         towns = [town if isinstance(town := row.get("township"), str) else "" for row in rows]
         said = unique_labels([name_of(row, lang) for row in rows], towns, keys)
-        labels |= dict(zip(keys, said, strict=True))
+        labels |= {
+            key: f"{label}〔{key}〕" if folded(label) in stages else label
+            for key, label in zip(keys, said, strict=True)
+        }
     return labels
 
 

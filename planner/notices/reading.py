@@ -218,11 +218,11 @@ class _Desk:
             self._begin_stage(stage)
         elif (schools := self._schools(text, bare)) is not None:
             self._begin_zone(number, line, *schools)
+        elif self._is_heading(text, bare):
+            self.unknown = number, re.split("[:：]", line.strip())[0]
+            self._behind_unknown(number, text)
         elif _SIDE.search(text) or _LIST.match(text):
             self._content(number, text)
-        elif self._is_heading(text, bare):
-            self.unknown = number, line.strip()
-            self._unknown_with_content(number, line, text)
         elif self.zone is not None and not text.startswith(_NOT_LISTS):
             self._loose(number, text)
 
@@ -268,18 +268,18 @@ class _Desk:
     def _is_heading(self, text: str, bare: str) -> bool:
         """Tell whether a line looks like the heading of a school that nobody knows."""
         head = bare.partition(":")[0]
-        short = len(head) <= _LONGEST_HEADING and not bare.startswith(_NOT_LISTS)
-        if not short or "。" in head:
+        if len(head) > _LONGEST_HEADING or "。" in head or bare.startswith(_NOT_LISTS):
+            return False
+        if _SIDE.match(bare) or _LIST.match(bare):
             return False
         if self.zone is not None and any(found.areas for found in self.reader.read(head)[:1]):
             return False
         return bool(_SCHOOL.search(head)) or (text != bare and text.startswith("("))
 
-    def _unknown_with_content(self, number: int, line: str, text: str) -> None:
+    def _behind_unknown(self, number: int, text: str) -> None:
         """Read what stands behind an unknown school on its own line."""
         behind = text.partition(":")[2]
-        if behind and (_SIDE.search(behind) or _LIST.match(behind)):
-            self.unknown = number, line.strip().partition("：")[0].partition(":")[0]
+        if _SIDE.search(behind) or _LIST.match(behind):
             self._content(number, behind)
 
     def _content(self, number: int, text: str) -> None:
@@ -291,7 +291,7 @@ class _Desk:
             self.unknown = None
         if self.zone is None:
             return
-        starts = list(_SIDE.finditer(text))
+        starts = _side_starts(text)
         listed = _LIST.search(text, starts[-1].end() if starts else 0)
         end = listed.start() if listed else len(text)
         for place, start in enumerate(starts):
@@ -319,6 +319,15 @@ class _Desk:
             self.zone.items += [(number, one) for one in found]
         elif _DIRECTIONS.search(text):
             self.found.directions.append(number)
+
+
+def _side_starts(text: str) -> list[re.Match[str]]:
+    """Return where sides begin; what follows such a word at once is a name, as in East: 东至路."""
+    starts: list[re.Match[str]] = []
+    for found in _SIDE.finditer(text):
+        if not starts or found.start() > starts[-1].end():
+            starts.append(found)
+    return starts
 
 
 def _side(found: re.Match[str]) -> str:

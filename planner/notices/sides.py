@@ -45,15 +45,17 @@ def sides_of(steps: Steps) -> IntArray:
     return cheapest_words(1.0 - _unit(facing) @ _TOWARDS.T, _CHANGE * total)
 
 
-def start_of_walk(sides: IntArray) -> int:
-    """Return the step with which the longest run of the first side begins."""
+def start_of_walk(sides: IntArray, points: npt.NDArray[np.float64]) -> int:
+    """Return the step with which the first side begins: the east in the north, and so on round.
+
+    A side may lie in several runs, one behind the other; the farthest back is the first.
+    """
     first = int(sides.min())
-    total = len(sides)
     starts = np.flatnonzero((sides == first) & (np.roll(sides, 1) != first))
     if not len(starts):
         return 0
-    lengths = [int(np.argmax(np.roll(sides, -start) != first)) or total for start in starts]
-    return int(starts[int(np.argmax(lengths))])
+    backwards = -_TOWARDS[(first + 1) % len(SIDES)]
+    return int(starts[np.argmax(points[starts] @ backwards)])
 
 
 def parts_by_side(run: Run, sides: IntArray, metres: float) -> list[Run]:

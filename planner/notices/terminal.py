@@ -105,6 +105,8 @@ def _remarks(notice: Notice) -> Iterator[str]:
         yield say_notice("said_rough", lang)
     for stage in notice.stages:
         name = _capital(stage.zones.stage.names[lang])
+        if until := stage.zones.until:
+            yield say_notice("said_until", lang, stage=name, year=until, next=until + 1)
         if not stage.borders and stage.zones.countywide:
             yield say_notice("said_countywide", lang, stage=name)
         if unzoned := stage.zones.unzoned:

@@ -203,6 +203,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{stage}：全县（区）招生，公告中只列校名。",
         "{stage}: the whole county is the intake; the notice lists the schools only.",
     ),
+    "said_until": (
+        "{stage}：这些招生范围到{year}年为止；下一年起的范围用--year {next}另写公告。",
+        "{stage}: these zones hold until {year}; for those after them, add --year {next}.",
+    ),
     "said_rough": (
         "边界与道路中心线偏离较大，公告不写道路两侧归属。",
         "Borders are drawn too far from centre lines to say whose the houses along streets are.",

@@ -60,6 +60,7 @@ class StageZones:
         countywide: Keys of open sections that take entrants of the whole county.
         idle: Keys of open sections with an enrolment zone to which no area goes.
         unzoned: Places of areas that go to no section, though the stage has zones.
+        until: Last planned year in which the zones are these; 0 where they stay to the end.
     """
 
     stage: StageNorm
@@ -67,6 +68,7 @@ class StageZones:
     countywide: tuple[str, ...] = ()
     idle: tuple[str, ...] = ()
     unzoned: tuple[int, ...] = ()
+    until: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,7 +188,17 @@ def _of_stage(county: County, result: StageResult, column: int) -> StageZones:
         countywide=countywide,
         idle=tuple(str(keys[row]) for row in by_zone if str(keys[row]) not in served),
         unzoned=tuple(map(int, np.flatnonzero(section < 0))),
+        until=_until(county, result, column),
     )
+
+
+def _until(county: County, result: StageResult, column: int) -> int:
+    """Return the last year in which the zones are those of this column, 0 if they stay."""
+    if result.zones is None:
+        return 0
+    later = result.zones.section[:, column + 1 :]
+    changed = (later != result.zones.section[:, [column]]).any(axis=0)
+    return county.offer.years[column + int(np.argmax(changed))] if changed.any() else 0
 
 
 def _groups(
