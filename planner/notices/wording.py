@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from planner.notices.notice import Notice, NoticeStage
     from planner.terms import Language
 
-__all__ = ["Paragraph", "Style", "paragraphs_of", "sections_said", "stretch_said"]
+__all__ = [
+    "Paragraph",
+    "Style",
+    "feature_said",
+    "paragraphs_of",
+    "sections_said",
+    "stretch_said",
+]
 
 Style = Literal["title", "stage", "zone", "body"]
 _ROUNDED_METRES: Final = 10
