@@ -8,24 +8,22 @@ from typing import TYPE_CHECKING, Final
 import shapely
 
 from planner.notices.claims import BorderReader
+from planner.notices.findings import nearest_said
 from planner.notices.names import folded
 from planner.notices.sides import SIDES
-from planner.notices.wording import sections_said
 from planner.notices.words import say_notice
 from planner.spelling import nearest_few
 from planner.terms import Language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from planner.notices.border import Border
     from planner.notices.claims import BorderWord
     from planner.notices.features import Feature
-    from planner.notices.findings import NoticeFinding
+    from planner.notices.findings import Case, NoticeFinding
     from planner.notices.notice import Notice
-    from planner.notices.reading import ReadNotice, ReadZone, Side
-
-    Find = Callable[..., NoticeFinding]
+    from planner.notices.reading import ReadZone, Side
 
 __all__ = ["findings_on_borders", "places_of"]
 
@@ -35,25 +33,16 @@ _APART_METRES: Final = 500.0
 """Streets of one name that lie farther apart are different streets."""
 
 
-def findings_on_borders(
-    read: ReadNotice, notice: Notice, found: Find, only: Collection[str]
-) -> Iterator[NoticeFinding]:
-    """Yield what the border words of a notice say otherwise than the plan.
-
-    Args:
-        read: The notice as it was read.
-        notice: What the plan says.
-        found: Makes a finding of a line and a sentence in each language.
-        only: Keys of sections to look at; empty: all.
-    """
+def findings_on_borders(case: Case) -> Iterator[NoticeFinding]:
+    """Yield what the border words of a notice say otherwise than the plan."""
+    notice = case.notice
     reader = BorderReader(notice)
     border_of = {frozenset(border.zone.sections): border for border in notice.borders}
-    wanted = [zone for zone in read.zones if not only or set(only) & set(zone.sections)]
     places: dict[Feature, list[str]] = {}
     resolved: dict[str, list[str]] = {}
-    for zone, side, word in _words(wanted, reader):
+    for zone, side, word in _words(case.zones, reader):
         if not word.features:
-            yield _unknown(word.name, side.line, reader, found)
+            yield _unknown(word.name, side.line, reader, case)
             continue
         border = border_of.get(frozenset(zone.sections))
         if border is None:
@@ -63,11 +52,11 @@ def findings_on_borders(
                 places[feature] = places_of(feature, notice)
         several = [place for feature in word.features for place in places[feature]]
         if not _runs(border, side.side, word):
-            yield _elsewhere(word, side, border, several, notice, found)
+            yield _elsewhere(word, side, border, several, case)
         elif len(several) > 1:
             resolved[word.name] = several
     if resolved:
-        yield _several(resolved, found)
+        yield _several(resolved, case)
 
 
 def _words(
@@ -116,16 +105,15 @@ def _runs(border: Border, side: str, word: BorderWord) -> bool:
     return metres >= _LEAST_METRES
 
 
-def _unknown(name: str, line: int, reader: BorderReader, found: Find) -> NoticeFinding:
+def _unknown(name: str, line: int, reader: BorderReader, case: Case) -> NoticeFinding:
     """Return the finding on a name that no line and no neighbour bears."""
     names = {folded(one): one for one in reader.names}
     close = [names[one] for one in nearest_few(name, names)]
-    return found(
+    return case.found(
         line,
         f"'{name}' is no street, river, lake or railway of this study."
-        + (f" Nearest: {', '.join(close)}." if close else ""),
-        f"本项目没有道路、河流、湖泊或铁路“{name}”。"
-        + (f"相近的有：{'、'.join(close)}。" if close else ""),
+        + nearest_said(close, Language.ENGLISH),
+        f"本项目没有道路、河流、湖泊或铁路“{name}”。" + nearest_said(close, Language.CHINESE),
     )
 
 
@@ -134,11 +122,10 @@ def _elsewhere(
     said: Side,
     border: Border,
     several: list[str],
-    notice: Notice,
-    found: Find,
+    case: Case,
 ) -> NoticeFinding:
     """Return the finding on a line that does not run along this side of the plan's zone."""
-    name, side = sections_said(border.zone.sections, notice), said.side
+    name, side = case.schools(border.zone.sections), said.side
     true = [other for other in SIDES if _runs(border, other, word)]
     en = f"{word.name} does not run along the {side} of the zone of {name}"
     zh = f"{word.name}不在{name}招生范围的{say_notice(side, Language.CHINESE)}面"
@@ -151,17 +138,17 @@ def _elsewhere(
     if len(several) > 1:
         en += f"; there are {len(several)} of this name: {_places(several, 'en')}"
         zh += f"；同名的有{len(several)}条：{_places(several, 'zh')}"
-    return found(said.line, f"{en}.", f"{zh}。")
+    return case.found(said.line, f"{en}.", f"{zh}。")
 
 
-def _several(resolved: dict[str, list[str]], found: Find) -> NoticeFinding:
+def _several(resolved: dict[str, list[str]], case: Case) -> NoticeFinding:
     """Return the remark on names that several streets bear."""
     names = list(resolved)
     shown = names[:3]
     more = len(names) - len(shown)
     en = "; ".join(f"{name}: {_places(resolved[name], 'en')}" for name in shown)
     zh = "；".join(f"{name}：{_places(resolved[name], 'zh')}" for name in shown)
-    return found(
+    return case.found(
         0,
         "several streets have the same name; the one along the zone was taken each time. "
         f"{en}{f'; and {more} more names' if more else ''}.",

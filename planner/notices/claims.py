@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from planner.notices.features import Feature
 from planner.notices.names import SEPARATORS, KnownNames, folded
+from planner.notices.places import gazetteer_of
+from planner.terms import Language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +57,21 @@ class BorderReader:
         ):
             for name in names:
                 self._neighbours[folded(name)].append(Feature(kind, name))
+        self._learn_other_language(notice)
         self._known = KnownNames(self._features)
+
+    def _learn_other_language(self, notice: Notice) -> None:
+        """Let communities be named in the other language as well."""
+        own = notice.gazetteer
+        for lang in Language:
+            if lang == notice.lang:
+                continue
+            other = gazetteer_of(notice.zones.study.areas, lang)
+            for name, members in zip(other.communities, other.members, strict=True):
+                known = self._neighbours.setdefault(folded(name), [])
+                label = own.communities[own.community_of[members[0]]]
+                if Feature("community", label) not in known:
+                    known.append(Feature("community", label))
 
     @property
     def names(self) -> list[str]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from planner.errors import Sentence
+from planner.notices.lists import ListReader, exact_items
+from planner.notices.wording import sections_said
 from planner.terms import Language
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
-    from planner.errors import Sentence
+    from planner.notices.notice import Notice
+    from planner.notices.reading import ReadNotice, ReadZone
 
-__all__ = ["NoticeFinding", "listed"]
+__all__ = ["Case", "NoticeFinding", "nearest_said"]
 
 _SHOWN: Final = 8
 
@@ -45,9 +50,59 @@ class NoticeFinding(NamedTuple):
         return f"{self.file.name}{place}: {self.what}"
 
 
-def listed(items: Sequence[str], count: int, lang: Language) -> str:
-    """Return the first items of a list, and of how many areas it is where some are left out."""
-    shown = items[:_SHOWN]
+@dataclass(frozen=True, slots=True, eq=False)
+class Case:
+    """A notice that was read, beside the plan.
+
+    Attributes:
+        file: The notice.
+        notice: What the plan says.
+        read: What the file says.
+        only: Keys of sections to look at; empty: all.
+        reader: Finds areas by the names of the plan's language.
+    """
+
+    file: Path
+    notice: Notice
+    read: ReadNotice
+    only: frozenset[str]
+    reader: ListReader
+
+    @property
+    def by_paragraph(self) -> bool:
+        """Whether the file is counted in paragraphs."""
+        return self.file.suffix.lower() == ".docx"
+
+    @property
+    def zones(self) -> list[ReadZone]:
+        """The zones of the file that are to be looked at."""
+        return [zone for zone in self.read.zones if self.concerns(zone.sections)]
+
+    def concerns(self, sections: Collection[str]) -> bool:
+        """Tell whether a zone of these sections is to be looked at."""
+        return not self.only or bool(self.only.intersection(sections))
+
+    def found(self, line: int, en: str, zh: str, *, is_error: bool = True) -> NoticeFinding:
+        """Return a finding on a line."""
+        return NoticeFinding(self.file, line, Sentence(en, zh), is_error, self.by_paragraph)
+
+    def schools(self, sections: Sequence[str]) -> str:
+        """Return the schools of a zone."""
+        return sections_said(sections, self.notice)
+
+    def areas(self, areas: Sequence[int]) -> str:
+        """Return areas by name, the first of many, and how many there are."""
+        items = exact_items(areas, self.notice.gazetteer, self.reader)
+        more = len(items) > _SHOWN
+        if self.notice.lang == Language.CHINESE:
+            return "、".join(items[:_SHOWN]) + (f"等{len(areas)}个单元" if more else "")
+        return ", ".join(items[:_SHOWN]) + (f" and more, {len(areas)} areas in all" if more else "")
+
+
+def nearest_said(close: Sequence[str], lang: Language) -> str:
+    """Return a hint with the nearest names to put behind a sentence, or nothing."""
+    if not close:
+        return ""
     if lang == Language.CHINESE:
-        return "、".join(shown) + (f"等{count}个单元" if len(items) > _SHOWN else "")
-    return ", ".join(shown) + (f" and more, {count} areas in all" if len(items) > _SHOWN else "")
+        return f"相近的有：{'、'.join(close)}。"
+    return f" Nearest: {', '.join(close)}."

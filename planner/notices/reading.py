@@ -28,6 +28,9 @@ _NUMBERING: Final = re.compile(
     r"^(?:\((?:[一二三四五六七八九十百零〇]+|\d{1,3})\)|第?[一二三四五六七八九十百零〇]+[、.,:]"
     r"|\d{1,3}[、.,:)])+"
 )
+_NUMBERED_NAME: Final = re.compile(
+    r"^\s*(?:[（(](?:[一二三四五六七八九十百零〇]+|\d{1,3})[）)]|\d{1,3}[、.．])\s*"
+)
 _SIDE: Final = re.compile(
     r"(?:^|(?<=[,、;。:.)]))(?:(?P<zh>[东南西北])(?:面|侧|边|部|方|起)?(?:至|到|临|抵|接|邻|以|:)"
     r"|(?P<en>east|south|west|north)(?:side)?(?::|to(?=[^a-z])))"
@@ -49,7 +52,12 @@ _SCHOOL: Final = re.compile(r"(?:小学|中学|学校|幼儿园|初中|school|ki
 _STAGE_TAIL: Final = re.compile(
     r"(?:阶段|学段|学校|部|schools?)?(?:招生范围|招生划片|划片范围|招生区域)?[:。.]?"
 )
+_LABEL: Final = re.compile(
+    r"(?:具体)?(?:招生|服务|学区|划片|入学)?(?:四至|边界|范围|界线|区域|地段|对象)(?:范围|如下|为)?.*|border.*"
+)
+"""What stands before the colon of a border without being a school."""
 _LONGEST_HEADING: Final = 60
+_SHORT_HEADING: Final = 20
 _MARKDOWN: Final = re.compile(r"^\s*(?:[#>*+-]+\s+)+|\*\*|__|`|\\(?=[^\w\s])")
 _DIRECTIONS: Final = re.compile(r"以(?:东|南|西|北){1,2}")
 
@@ -207,6 +215,7 @@ class _Desk:
     stage: str = ""
     zone: ReadZone | None = None
     unknown: tuple[int, str] | None = None
+    perhaps: tuple[int, str] | None = None
 
     def take(self, number: int, line: str) -> None:
         """Read one line."""
@@ -219,7 +228,7 @@ class _Desk:
         elif (schools := self._schools(text, bare)) is not None:
             self._begin_zone(number, line, *schools)
         elif self._is_heading(text, bare):
-            self.unknown = number, re.split("[:：]", line.strip())[0]
+            self.unknown = number, _NUMBERED_NAME.sub("", re.split("[:：]", line.strip())[0])
             self._behind_unknown(number, text)
         elif _SIDE.search(text) or _LIST.match(text):
             self._content(number, text)
@@ -236,7 +245,7 @@ class _Desk:
 
     def _begin_stage(self, stage: str) -> None:
         """Begin a stage."""
-        self.stage, self.zone, self.unknown = stage, None, None
+        self.stage, self.zone, self.unknown, self.perhaps = stage, None, None, None
         self._remember(stage)
 
     def _remember(self, stage: str) -> None:
@@ -246,7 +255,7 @@ class _Desk:
 
     def _begin_zone(self, number: int, line: str, names: list[str], behind: str) -> None:
         """Begin the zone of one school or several."""
-        self.unknown = None
+        self.unknown = self.perhaps = None
         zone = ReadZone(line.strip(), number)
         meant = []
         for name in names:
@@ -270,8 +279,11 @@ class _Desk:
         head = bare.partition(":")[0]
         if len(head) > _LONGEST_HEADING or "。" in head or bare.startswith(_NOT_LISTS):
             return False
-        if _SIDE.match(bare) or _LIST.match(bare):
+        if _SIDE.match(bare) or _LIST.match(bare) or _LABEL.fullmatch(head):
             return False
+        behind = bare.partition(":")[2]
+        if head and (_SIDE.match(behind) or _LIST.match(behind)):
+            return True
         if self.zone is not None and any(found.areas for found in self.reader.read(head)[:1]):
             return False
         return bool(_SCHOOL.search(head)) or (text != bare and text.startswith("("))
@@ -284,6 +296,11 @@ class _Desk:
 
     def _content(self, number: int, text: str) -> None:
         """Read borders and lists of a line."""
+        known = self.zone
+        if self.perhaps is not None and known is not None and (known.sides or known.items):
+            # A line nobody knows between two zones is the heading of the second.
+            self.unknown = self.unknown or self.perhaps
+        self.perhaps = None
         if self.unknown is not None:
             line, name = self.unknown
             self.zone = ReadZone(name, line, self.stage)
@@ -319,6 +336,8 @@ class _Desk:
             self.zone.items += [(number, one) for one in found]
         elif _DIRECTIONS.search(text):
             self.found.directions.append(number)
+        elif len(text) <= _SHORT_HEADING and len(found) == 1 and "片" not in text:
+            self.perhaps = number, text
 
 
 def _side_starts(text: str) -> list[re.Match[str]]:

@@ -88,7 +88,9 @@ def test_a_wrong_notice_ends_with_one_and_says_where(town: Path) -> None:
     wrong.write_text(right.replace("(1) West Primary", "(1) Nest Primary"), encoding="utf-8")
     said = notice(town, "baseline", "--stage", "primary", "--check", str(wrong))
     assert said.exit_code == 1
-    assert "'(1) Nest Primary' is no school of this plan" in " ".join(said.stdout.split())
+    assert "'Nest Primary' is no school of this plan. Nearest: West Primary" in " ".join(
+        said.stdout.split()
+    )
     assert "wrong.txt, line" in said.stdout
 
 
