@@ -3,7 +3,8 @@
 A border faces the way u = n + ½ r: n is its outward normal, averaged over 3 % of the ring each
 way, and r the direction from the middle of the zone. Calling a step by the side with unit vector s
 costs 1 − cos(u, s) for each metre, a change of the side 3 % of the ring's length. So a bay does
-not turn the east side into a west side, and a stair of short steps has one side.
+not turn the east side into a west side, and a stair of short steps has one side. Where a side is
+missing so, as in a narrow or a slanting zone, a change costs half as much, and half again.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ SIDES: Final = ("east", "south", "west", "north")
 """In the order of a notice (东、南、西、北), which is the order of a clockwise walk."""
 _TOWARDS: Final = np.array([(1.0, 0.0), (0.0, -1.0), (-1.0, 0.0), (0.0, 1.0)])
 _AVERAGED: Final = 0.03
-_CHANGE: Final = 0.03
+_CHANGES: Final = (0.03, 0.015, 0.0075)
 _RADIAL: Final = 0.5
 _LEAST_METRES: Final = 40.0
 _LEAST: Final = 0.02
@@ -42,7 +43,12 @@ def sides_of(steps: Steps) -> IntArray:
     window = 2 * max(1, round(_AVERAGED * total)) + 1
     normal = uniform_filter1d(steps.outward, window, axis=0, mode="wrap")
     facing = _unit(normal) + _RADIAL * _unit(steps.points - steps.points.mean(axis=0))
-    return cheapest_words(1.0 - _unit(facing) @ _TOWARDS.T, _CHANGE * total)
+    cost = 1.0 - _unit(facing) @ _TOWARDS.T
+    for change in _CHANGES:
+        sides = cheapest_words(cost, change * total)
+        if len(np.unique(sides)) == len(SIDES):
+            return sides
+    return cheapest_words(cost, _CHANGES[0] * total)
 
 
 def start_of_walk(sides: IntArray, points: npt.NDArray[np.float64]) -> int:

@@ -67,7 +67,7 @@ def stretch_rows(notice: Notice) -> Iterator[list[str]]:
                     "" if distance is None else f"{distance:.1f}",
                     say_notice(f"houses_{stretch.houses}", lang),
                     say_notice("yes", lang) if stretch.is_doubtful else "",
-                    "; ".join(_flags(border, ring, stretch, notice)),
+                    say_notice("between_flags", lang).join(_flags(border, ring, stretch, notice)),
                 ]
 
 
