@@ -34,7 +34,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "title": ("{county}{year}年学校招生范围公告", "{county}: enrolment zones, {year}"),
     "title_stage": (
         "{county}{year}年{stage}招生范围公告",
-        "{county}: enrolment zones of {stage} schools, {year}",
+        "{county}: {stage} enrolment zones, {year}",
     ),
     "opening": (
         "现将{year}年秋季入学各学校的招生范围公布如下。",

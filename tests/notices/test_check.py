@@ -13,6 +13,7 @@ from shapely import LineString
 
 from planner.errors import InputError
 from planner.notices import check_notice, draw_up_notice, write_notice
+from planner.notices.sides import SIDES
 from planner.terms import Language
 from tests.notices.drawn import SIDE, avenues, blocks, grid_streets, lines
 from tests.zoning.grids import flooded, grid_edges
@@ -286,6 +287,9 @@ def test_a_written_notice_reads_back_to_exactly_its_zones(
         for number in range(schools)
     }
     notice = draw_up_notice(draw(blocks(5), mine, streets=grid_streets(5)), lang)
+    for border in notice.borders:
+        told = {one.side for _, ring, one in border.stretches if not ring.is_hole}
+        assert told == set(SIDES)
     write_notice(notice, tmp_path)
     for name in ("notice.txt", "notice.docx"):
         found = check_notice(tmp_path / name, notice)
