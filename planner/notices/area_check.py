@@ -100,6 +100,15 @@ def _unknown(case: Case) -> Iterator[NoticeFinding]:
         for line, found in zone.items:
             if found.areas:
                 continue
+            community, blocks = case.reader.blocks_there(found.text)
+            if community:
+                yield case.found(
+                    line,
+                    f"'{found.text}': not all of these are blocks of {community}, which are: "
+                    f"{blocks}.",
+                    f"“{found.text}”：{community}没有其中的某个小区；现有{blocks}。",
+                )
+                continue
             bare = found.text.partition("(")[0]
             close = nearest_few(found.text, names) or nearest_few(bare, names)
             said = [names[name] for name in close]

@@ -75,8 +75,9 @@ def check_notice(file: Path, notice: Notice, only: Collection[str] = ()) -> Chec
     Raises:
         InputError: The file cannot be read.
     """
-    read = read_notice(file, _headings(notice), _reader(notice))
-    case = Case(file, notice, read, frozenset(only), ListReader(notice.gazetteer))
+    reader = _reader(notice)
+    read = read_notice(file, _headings(notice), reader)
+    case = Case(file, notice, read, frozenset(only), reader)
     books = books_of(case)
     findings = list(findings_on_schools(case))
     if any(zone.sections for zone in read.zones):

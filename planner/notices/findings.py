@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from planner.errors import Sentence
-from planner.notices.lists import ListReader, exact_items
+from planner.notices.lists import exact_items
 from planner.notices.wording import sections_said
 from planner.terms import Language
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from pathlib import Path
 
+    from planner.notices.lists import ListReader
     from planner.notices.notice import Notice
     from planner.notices.reading import ReadNotice, ReadZone
 
@@ -59,7 +60,7 @@ class Case:
         notice: What the plan says.
         read: What the file says.
         only: Keys of sections to look at; empty: all.
-        reader: Finds areas by the names of the plan's language.
+        reader: Finds areas by their names in either language.
     """
 
     file: Path

@@ -57,6 +57,8 @@ class ListReader:
     def __init__(self, *gazetteers: Gazetteer) -> None:
         """Learn all names; where two languages disagree, the first one given counts."""
         self._gazetteer = gazetteers[0]
+        self.names = tuple(name for one in gazetteers for name in (*one.communities, *one.areas))
+        """Every name a list may hold, as it is written."""
         self._whole: dict[str, int] = {}
         self._areas: dict[str, int] = {}
         self._blocks: dict[int, dict[str, int]] = defaultdict(dict)
@@ -67,10 +69,14 @@ class ListReader:
         self._known = KnownNames([*self._whole, *self._areas])
         self._known_blocks = {key: KnownNames(names) for key, names in self._blocks.items()}
 
-    @property
-    def names(self) -> list[str]:
-        """Every name a list may hold, as it is written."""
-        return [*self._gazetteer.communities, *self._gazetteer.areas]
+    def blocks_there(self, text: str) -> tuple[str, str]:
+        """Return the community with which words begin, and its blocks; nothing if there is none."""
+        name = self._known.at(text, 0, ends=_ENDS)
+        if name not in self._whole:
+            return "", ""
+        members = self._members[self._whole[name]]
+        community = self._gazetteer.community_of[members[0]]
+        return self._gazetteer.communities[community], self._gazetteer.blocks_said(members)
 
     def read(self, text: str) -> list[Found]:
         """Return the items of a list in order."""

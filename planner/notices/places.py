@@ -84,6 +84,12 @@ class Gazetteer:
         """Return one community, with its blocks where it is parted."""
         if areas == self.members[community]:
             return self.communities[community]
+        said = self.blocks_said(areas)
+        chinese = self.lang == "zh"
+        return f"{self.communities[community]}{f'（{said}）' if chinese else f' ({said})'}"
+
+    def blocks_said(self, areas: Sequence[int]) -> str:
+        """Return areas of one community as blocks, in compact ranges."""
         blocks = [self.blocks[area] for area in areas]
         numbered: dict[str, list[int]] = defaultdict(list)
         for block in blocks:
@@ -91,9 +97,7 @@ class Gazetteer:
                 numbered[block.unit].append(block.number)
         said = [self._numbers(unit, numbers) for unit, numbers in numbered.items()]
         said += [block.label for block in blocks if block.number < 0]
-        if self.lang == "zh":
-            return f"{self.communities[community]}（{'、'.join(said)}）"
-        return f"{self.communities[community]} ({', '.join(said)})"
+        return ("、" if self.lang == "zh" else ", ").join(said)
 
     def _numbers(self, unit: str, numbers: Sequence[int]) -> str:
         """Return the numbers of blocks in compact ranges, with their unit."""

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from planner.notices.findings import nearest_said
+from planner.notices.notice import section_labels
 from planner.spelling import nearest_few
 from planner.terms import Language
 
@@ -41,7 +42,9 @@ def _unknown(case: Case) -> Iterator[NoticeFinding]:
             "of its own above it, or choose one with --stage.",
             f"“{name}”有多个学段（{'、'.join(stages)}）。请在其上单独写一行学段，或用--stage指定。",
         )
-    names = sorted(set(case.notice.labels.values()))
+    names = sorted(
+        {name for lang in Language for name in section_labels(case.notice.zones, lang).values()}
+    )
     for zone in case.read.zones:
         if not zone.sections:
             close = nearest_few(zone.name, names)

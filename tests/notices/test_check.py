@@ -103,6 +103,14 @@ def test_unknown_names_come_with_the_nearest_ones(halves: CountyZones, tmp_path:
     assert any("missing from the list of 第一小学: 光明社区（第1、2小区）" in one for one in wrong)
 
 
+def test_blocks_that_a_community_does_not_have_are_told_with_those_it_has(
+    halves: CountyZones, tmp_path: Path
+) -> None:
+    text = RIGHT.replace("光明社区（第3、4小区）", "光明社区（第3—9小区）")
+    wrong, _ = checked(text, halves, tmp_path)
+    assert "not all of these are blocks of 光明社区, which are: 第1—4小区." in wrong[0]
+
+
 def test_an_unknown_school_is_named_and_its_areas_are_missing(
     halves: CountyZones, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -94,8 +95,10 @@ def test_a_wrong_notice_ends_with_one_and_says_where(town: Path) -> None:
     assert "wrong.txt, line" in said.stdout
 
 
-def test_the_zones_are_those_of_the_plan(squares: Study, squares_folder: Path) -> None:
+@pytest.mark.parametrize("method", ["today", "nearest", "redraw"])
+def test_the_zones_are_those_of_the_plan(squares: Study, squares_folder: Path, method: str) -> None:
     scenario = read_scenario(squares_folder / "scenarios", "baseline")
+    scenario = replace(scenario, zones=replace(scenario.zones, method=method))
     plan = make_plan(squares, scenario)
     zones = zones_of_year(squares, scenario, year=2026)
     areas = squares.areas["area_id"].tolist()
