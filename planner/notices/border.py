@@ -119,7 +119,7 @@ class Border:
         zone: The zone.
         pieces: Its pieces.
         outside: Keys of its sections that stand outside it.
-        is_town: Whether at least half of its areas are of city or town; so if nobody says.
+        is_town: Whether all of its areas are of city or town; so if nobody says.
     """
 
     zone: Zone

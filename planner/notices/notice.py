@@ -162,5 +162,5 @@ def _town_areas(zones: CountyZones) -> frozenset[int]:
 
 
 def _is_town_zone(zone: Zone, towns: frozenset[int]) -> bool:
-    """Tell whether at least half of a zone's areas are of city or town."""
-    return 2 * len(towns.intersection(zone.areas)) >= len(zone.areas)
+    """Tell whether all areas of a zone are of city or town."""
+    return towns.issuperset(zone.areas)

@@ -60,7 +60,7 @@ def _row(stage: NoticeStage, notice: Notice) -> list[str]:
         f"{len(stage.borders)}",
         f"{metres / 1000:,.1f}",
         _percent(named_share(stage.borders), notice),
-        _percent(named_share(stage.borders, town=True), notice),
+        _in_town(stage, notice),
         f"{len(doubtful):,}",
         f"{sum(doubtful) / 1000:,.1f}",
     ]
@@ -69,6 +69,15 @@ def _row(stage: NoticeStage, notice: Notice) -> list[str]:
 def _doubtful(border: Border) -> list[float]:
     """Return the lengths of the stretches along which nothing runs."""
     return [one.metres for _, _, one in border.stretches if one.is_doubtful]
+
+
+def _in_town(stage: NoticeStage, notice: Notice) -> str:
+    """Return the named share of the zones in town, and how many they are."""
+    share = named_share(stage.borders, town=True)
+    if share is None:
+        return _percent(share, notice)
+    count = sum(border.is_town for border in stage.borders)
+    return say_notice("town_said", notice.lang, share=f"{share:.1%}", count=count)
 
 
 def _percent(share: float | None, notice: Notice) -> str:

@@ -163,15 +163,16 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "border_km": ("边界（千米）", "Border (km)"),
     "named_share": ("有名可循", "Named"),
     "town_share": ("城镇范围", "In town"),
+    "town_said": ("{share}（{count}）", "{share} ({count})"),
     "doubtful_count": ("存疑段", "Doubtful"),
     "doubtful_km": ("存疑（千米）", "Doubtful (km)"),
     "none_to_say": ("–", "–"),
     "shares_explained": (
         "有名可循：沿有名称的道路、河流、湖岸、铁路的边界长度占比；城镇范围：同上，"
-        "只计半数以上单元在城镇的范围。行政区界不计在内。",
+        "只计全部单元都在城镇的范围，括号内为个数。行政区界不计在内。",
         "Named: share of the border that runs along a street, river, shore or railway with a name; "
-        "in town: the same of zones with at least half of their areas in town. Borders of "
-        "townships and villages do not count.",
+        "in town: the same of zones that lie in town with all of their areas, and how many they "
+        "are. Borders of townships and villages do not count.",
     ),
     "most_doubtful": ("存疑最多", "Most doubtful"),
     "doubtful_of": (

@@ -176,6 +176,17 @@ def test_a_border_without_a_street_follows_the_next_township_or_community(draw: 
     assert named_share([first(notice)]) == 0.0
 
 
+def test_a_zone_with_a_village_is_no_zone_in_town(draw: Draw) -> None:
+    areas = blocks(2, setting=["town", "city", "town", "village"])
+    streets = {"经一路": avenues(2)["经一路"]}
+    zones = draw(areas, {"A": ["a1", "a3"], "B": ["a2", "a4"]}, streets=lines(streets))
+    notice = draw_up_notice(zones, ZH)
+    assert [border.is_town for border in notice.borders] == [True, False]
+    # A has a street along its west, 400 metres of 1 200; B has none anywhere.
+    assert named_share(notice.borders, town=True) == pytest.approx(1 / 3, abs=0.02)
+    assert named_share(notice.borders) == pytest.approx(1 / 6, abs=0.02)
+
+
 def test_an_unnamed_street_is_no_name(draw: Draw) -> None:
     streets = [(None if name == "经二路" else name, line) for name, line in avenues(2).items()]
     zones = draw(blocks(2), {"A": ["a1", "a3"], "B": ["a2", "a4"]}, streets=lines(streets))

@@ -50,7 +50,7 @@ def test_what_is_odd_is_named(odd: CountyZones) -> None:
 def test_a_town_of_named_streets_has_nothing_doubtful(odd: CountyZones) -> None:
     said = said_of_notice(draw_up_notice(odd, Language.ENGLISH))
     # A: two blocks of 4 × 200 metres, B: one; all along streets with names.
-    assert said.rows == [["primary", "2", "2.4", "100.0%", "100.0%", "0", "0.0"]]
+    assert said.rows == [["primary", "2", "2.4", "100.0%", "100.0% (2)", "0", "0.0"]]
     assert said.doubtful[1] == []
 
 
