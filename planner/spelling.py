@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["did_you_mean", "nearest"]
+__all__ = ["did_you_mean", "nearest", "nearest_few"]
 
 LIKENESS = 0.6
 """Share of letters two words must have in common, in order, to be taken for one another
@@ -17,9 +17,16 @@ LIKENESS = 0.6
 
 def nearest(word: str, known: Iterable[str], *, likeness: float = LIKENESS) -> str:
     """Return the known word most like this one, upper or lower case alike, or an empty text."""
+    return next(iter(nearest_few(word, known, count=1, likeness=likeness)), "")
+
+
+def nearest_few(
+    word: str, known: Iterable[str], *, count: int = 3, likeness: float = LIKENESS
+) -> list[str]:
+    """Return the known words most like this one, the likest first, upper or lower case alike."""
     folded = {name.casefold(): name for name in known}
-    close = difflib.get_close_matches(word.casefold(), list(folded), n=1, cutoff=likeness)
-    return folded[close[0]] if close else ""
+    close = difflib.get_close_matches(word.casefold(), list(folded), n=count, cutoff=likeness)
+    return [folded[name] for name in close]
 
 
 def did_you_mean(

@@ -22,6 +22,7 @@ from planner.cli import (
     lookup,
     new,
     norms,
+    notice,
     plan,
     project,
     sample,
@@ -58,6 +59,7 @@ app.command("ledger")(ledger.ledger)
 app.command("cure")(cure.cure)
 app.command("zone")(zone.zone)
 app.command("verify")(verify.verify)
+app.command("notice")(notice.notice)
 app.command("map")(draw.draw)
 app.command("lookup")(lookup.lookup)
 app.command("works")(works.works)

@@ -54,6 +54,10 @@ counts | `planner plan` |
 | `ages.csv`, `births.csv` | what the projection rests on: residents by age, births by variant | \
 `planner project` |
 | `pictures/` | county, sections, births, ages, back-test as PNG, SVG and PDF | `planner project` |
+| `notices/SCENARIO/notice.docx`, `notice.txt` | the notice of the zones for the public, no \
+counts | `planner notice` |
+| `notices/SCENARIO/stretches.csv` | every stretch of border: along what, how far off, \
+doubts | `planner notice` |
 | `manifest.json` | what the results were made from | all of them |
 
 ## manifest.json

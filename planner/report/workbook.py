@@ -20,12 +20,13 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.fitting import bracket_of, width_of, wrapped
+from planner.formulas import is_formula_like
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["FORMATS", "Heading", "Sheet", "Shown", "is_formula_like", "write_workbook"]
+__all__ = ["FORMATS", "Heading", "Sheet", "Shown", "write_workbook"]
 
 FORMATS: Final = {
     "text": "General",
@@ -58,7 +59,6 @@ _MARGIN_INCHES: Final = 0.5
 _ROWS_MEASURED: Final = 200
 _MADE: Final = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)  # no earlier day fits a zip file
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_LIVE: Final = tuple("=+-@\t\r\n＝＋－＠")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +106,6 @@ def write_workbook(sheets: Sequence[Sheet], path: Path) -> None:
     content = io.BytesIO()
     book.save(content)
     path.write_bytes(_without_time(content))
-
-
-def is_formula_like(text: str) -> bool:
-    """Tell whether a spreadsheet could take a text for a formula (full-width signs included)."""
-    return text.startswith(_LIVE)
 
 
 def _fill(book: Workbook, sheet: Sheet) -> None:

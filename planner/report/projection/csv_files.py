@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from planner.formulas import never_a_formula
 from planner.report.words import VALUES
-from planner.report.workbook import is_formula_like
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,4 +38,4 @@ def _cell(value: Any, lang: Language) -> Any:
         return ""
     if pd.api.types.is_bool(value):
         return VALUES[str(bool(value)).lower()][lang]
-    return f"'{value}" if isinstance(value, str) and is_formula_like(value) else value
+    return never_a_formula(value) if isinstance(value, str) else value
