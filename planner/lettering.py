@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -69,9 +69,7 @@ class Lettering:
 
     def width_mm(self, text: str, points: float, weight: str = "normal") -> float:
         """Return how wide a text is when drawn."""
-        letters = FontProperties(family=list(self.families), size=points, weight=weight)
-        width, _, _ = text_to_path.get_text_width_height_descent(text, letters, ismath=False)
-        return float(width) * 25.4 / 72
+        return _width_mm(text, self.families, points, weight)
 
     def shortened(self, text: str, width_mm: float, points: float, weight: str = "normal") -> str:
         """Return as much of a text as fits, and … where it is cut."""
@@ -114,6 +112,14 @@ def lettered(lang: Language) -> Iterator[Lettering]:
             }
         )
         yield lettering
+
+
+@lru_cache(maxsize=20_000)
+def _width_mm(text: str, families: tuple[str, ...], points: float, weight: str) -> float:
+    """Return how wide a text is: the same words stand on page after page."""
+    letters = FontProperties(family=list(families), size=points, weight=weight)
+    width, _, _ = text_to_path.get_text_width_height_descent(text, letters, ismath=False)
+    return float(width) * 25.4 / 72
 
 
 def _line(text: object) -> str:

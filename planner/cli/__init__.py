@@ -25,6 +25,7 @@ from planner.cli import (
     project,
     sample,
     settings,
+    sheet,
     verify,
     why,
     works,
@@ -58,6 +59,7 @@ app.command("cure")(cure.cure)
 app.command("zone")(zone.zone)
 app.command("verify")(verify.verify)
 app.command("map")(draw.draw)
+app.command("sheet")(sheet.sheet)
 app.command("works")(works.works)
 app.command("why")(why.why)
 app.command("new")(new.new)
