@@ -263,8 +263,8 @@ def _crossed(file: str, content: dict[str, Any]) -> list[str]:
             )
     if content["sheet"]["small_points"] < _LEGIBLE_POINTS:
         faults.append(
-            f"{file}: [sheet] small_points must be at least {_LEGIBLE_POINTS}; nobody reads smaller "
-            f"letters on paper. Found {content['sheet']['small_points']}."
+            f"{file}: [sheet] small_points must be at least {_LEGIBLE_POINTS}: smaller letters "
+            f"cannot be read on paper. Found {content['sheet']['small_points']}."
         )
     if content["sections"]["smallest_radius"] > content["sections"]["largest_radius"]:
         faults.append(f"{file}: [sections] smallest_radius must not exceed largest_radius.")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from planner.atlas.sheets.paper import Page
     from planner.atlas.sheets.scene import Scene
     from planner.atlas.sheets.window import Window
-    from planner.terms import Language
+    from planner.atlas.sheets.words import Words
 
 __all__ = ["Chart", "View", "draw_chart", "hatching"]
 
@@ -32,11 +32,13 @@ __all__ = ["Chart", "View", "draw_chart", "hatching"]
 class View:
     """What a map shows of a scene.
 
-    `focus` are the areas it is about, the others are faded; `hatched` those that change zone.
-    `section` is the row of the one section it is about. `township_pages` are written behind the
-    names of townships.
+    `about` is county, township or section. `focus` are the areas it is about, the others are
+    faded; `hatched` those that change zone. `section` is the row of the one section it is about,
+    None where that does not teach yet, or any more. `township_pages` are written behind the names
+    of townships.
     """
 
+    about: str
     focus: NDArray[np.intp]
     hatched: NDArray[np.intp] = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
     section: int | None = None
@@ -62,7 +64,7 @@ _LAND, _FILL, _WATER, _AREA, _STREET, _RAIL, _TOWNSHIP, _ZONE, _HATCH, _COUNTY, 
 
 
 def draw_chart(
-    page: Page, window: Window, scene: Scene, land: Land, view: View, lang: Language
+    page: Page, window: Window, scene: Scene, land: Land, view: View, words: Words
 ) -> Chart:
     """Draw one map within its neat line and write its names."""
     sight = sight_of(window, land)
@@ -78,7 +80,7 @@ def draw_chart(
     symbols = section_symbols(page, window, scene, view)
     shown |= {mark for symbol in symbols for mark in symbol.marks}
     _draw_threads(page, sight, scene, symbols)
-    placed, left_out = write_names(page, sight, scene, land, view, symbols, lang)
+    placed, left_out = write_names(page, sight, scene, land, view, symbols, words)
     return Chart(window, symbols, tuple(placed), tuple(left_out), frozenset(shown))
 
 

@@ -67,7 +67,8 @@ def _head(desk: Desk, sheet: Sheet, page: Page) -> None:
     else:
         subtitle = words("subtitle", **about)
     stamp = "" if desk.order.wish.public else words("internal")
-    draw_head(page, title, desk.lettering.text(subtitle), stamp)
+    first, rest = subtitle[:1].upper(), subtitle[1:]
+    draw_head(page, title, desk.lettering.text(first + rest), stamp)
 
 
 def _foot(desk: Desk, page: Page, number: int, pages: int) -> None:
@@ -85,7 +86,7 @@ def _foot(desk: Desk, page: Page, number: int, pages: int) -> None:
 def _charts(desk: Desk, sheet: Sheet, page: Page) -> Iterator[Chart]:
     """Draw the maps and their neat lines; of a pair each says which it is."""
     for window, scene, view in zip(sheet.windows, sheet.scenes, sheet.views, strict=True):
-        yield draw_chart(page, window, scene, desk.land, view, desk.words.lang)
+        yield draw_chart(page, window, scene, desk.land, view, desk.words)
         draw_grid(page, window)
     if len(sheet.scenes) > 1:
         for key, window, scene in zip(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from planner.atlas.sheets.paper import Page
     from planner.atlas.sheets.scene import Scene
     from planner.atlas.sheets.symbols import Symbol
-    from planner.terms import Language
+    from planner.atlas.sheets.words import Words
 
 __all__ = ["section_name", "write_names"]
 
@@ -37,21 +37,21 @@ def write_names(
     land: Land,
     view: View,
     symbols: tuple[Symbol, ...],
-    lang: Language,
+    words: Words,
 ) -> tuple[list[Placed], list[Label]]:
     """Write names so that none covers another; return them, and those of sections left out."""
     own = [symbol for symbol in symbols if symbol.row == view.section]
     near = [symbol for symbol in symbols if symbol.near and symbol.row != view.section]
     far = [symbol for symbol in symbols if not symbol.near]
     labels = [
-        *_of_sections(page, scene, view, own, lang),
-        *_of_townships(page, sight, land, view),
-        *_of_sections(page, scene, view, near, lang),
+        *_of_sections(page, scene, view, own, words),
+        *_of_townships(page, sight, land, view, words),
+        *_of_sections(page, scene, view, near, words),
         *_of_water(page, sight, land),
-        *_of_pieces(page, sight, scene, view, symbols, lang),
+        *_of_pieces(page, sight, scene, view, symbols, words),
         *_of_streets(page, sight, land),
-        *_of_sections(page, scene, view, far, lang),
-        *_of_areas(page, sight, scene, view, lang),
+        *_of_sections(page, scene, view, far, words),
+        *_of_areas(page, sight, scene, view, words),
     ]
     placed, left = place_labels(
         labels, [symbol.shape for symbol in symbols], sight.window.box, page.unit
@@ -61,10 +61,10 @@ def write_names(
     return placed, [label for label in left if label.counted]
 
 
-def section_name(page: Page, scene: Scene, row: int, lang: Language) -> str:
+def section_name(page: Page, scene: Scene, row: int, words: Words) -> str:
     """Return the name of a section as it can be written: letters of the font, one line."""
     key = scene.plan.sections["section_id"].iloc[row]
-    return page.lettering.name(scene.name(row, lang), key)
+    return page.lettering.name(scene.name(row, words.lang), key)
 
 
 def _sized(
@@ -77,7 +77,7 @@ def _sized(
 
 
 def _of_sections(
-    page: Page, scene: Scene, view: View, symbols: Iterable[Symbol], lang: Language
+    page: Page, scene: Scene, view: View, symbols: Iterable[Symbol], words: Words
 ) -> Iterator[Label]:
     """Yield the names of sections beside their symbols; those the map is about are counted."""
     sheet, ink = page.style.sheet, page.style.paper.ink
@@ -87,7 +87,7 @@ def _of_sections(
         own = symbol.row == view.section
         points = sheet.name_points * (1.2 if own else 1.0 if symbol.near else 0.9)
         weight = "bold" if own else "normal"
-        text, size = _sized(page, section_name(page, scene, symbol.row, lang), points, weight)
+        text, size = _sized(page, section_name(page, scene, symbol.row, words), points, weight)
         spots = beside(
             symbol.point.x, symbol.point.y, symbol.radius, size, page.unit, far=symbol.near
         )
@@ -95,7 +95,9 @@ def _of_sections(
         yield Label(text, points, tuple(spots), look, counted=symbol.near)
 
 
-def _of_townships(page: Page, sight: Sight, land: Land, view: View) -> Iterator[Label]:
+def _of_townships(
+    page: Page, sight: Sight, land: Land, view: View, words: Words
+) -> Iterator[Label]:
     """Yield the names of townships, in spaced letters, with the page that shows each."""
     sheet = page.style.sheet
     for name, members in land.townships.items():
@@ -104,7 +106,7 @@ def _of_townships(page: Page, sight: Sight, land: Land, view: View) -> Iterator[
             continue
         text = page.lettering.text(name)
         if name in view.township_pages:
-            text = f"{text} · {view.township_pages[name]}"
+            text = words("township_page", name=text, page=view.township_pages[name])
         text, size = _sized(page, text, sheet.township_points, "bold")
         inner = shapely.intersection(shape, sight.window.box.shape())
         look = {"color": sheet.township_name, "weight": "bold"}
@@ -135,7 +137,7 @@ def _of_pieces(
     scene: Scene,
     view: View,
     symbols: tuple[Symbol, ...],
-    lang: Language,
+    words: Words,
 ) -> Iterator[Label]:
     """Yield the name of its section for every piece of a zone in which no section of it stands."""
     sheet = page.style.sheet
@@ -144,13 +146,13 @@ def _of_pieces(
     for zone in scene.zones:
         if not np.isin(zone.members, view.focus).any():
             continue
-        own = shapely.multipoints(
+        own = shapely.union_all(
             [p for p, row in zip(points, rows, strict=True) if row in zone.sections]
         )
         for piece in shapely.get_parts(sight.together(zone.members)):
             if shapely.intersects(piece, own):
                 continue
-            name = " / ".join(section_name(page, scene, row, lang) for row in zone.sections)
+            name = " / ".join(section_name(page, scene, row, words) for row in zone.sections)
             text, size = _sized(page, f"→ {name}", sheet.small_points)
             spots = tuple(within(piece, size, tight=True))
             yield Label(text, sheet.small_points, spots, {"color": sheet.quiet})
@@ -178,16 +180,14 @@ def _along(shape: shapely.Geometry, size: tuple[float, float], page: Page) -> It
         yield from along(line, size, bend=0.8 * page.unit)
 
 
-def _of_areas(
-    page: Page, sight: Sight, scene: Scene, view: View, lang: Language
-) -> Iterator[Label]:
+def _of_areas(page: Page, sight: Sight, scene: Scene, view: View, words: Words) -> Iterator[Label]:
     """Yield the names of areas that have room for theirs, where areas are drawn at all."""
     sheet = page.style.sheet
     if sight.window.denominator > sheet.area_borders_scale:
         return
     areas = scene.plan.study.areas
     named = texts(areas["name"])
-    if lang == "en" and "name_en" in areas:
+    if words.lang == "en" and "name_en" in areas:
         english = texts(areas["name_en"])
         named = [one or other for one, other in zip(english, named, strict=True)]
     for area, shape in sight.each(view.focus):

@@ -37,9 +37,9 @@ class _Paper(NamedTuple):
 
 PAPERS: Final = {
     "A4": _Paper(297.0, 210.0, 1.0),
-    "A3": _Paper(420.0, 297.0, 1.2),
-    "A2": _Paper(594.0, 420.0, 1.5),
-    "A1": _Paper(841.0, 594.0, 1.9),
+    "A3": _Paper(420.0, 297.0, 1.25),
+    "A2": _Paper(594.0, 420.0, 1.65),
+    "A1": _Paper(841.0, 594.0, 2.15),
 }
 
 # Millimetres of A4; other papers take them times their unit.

@@ -121,11 +121,12 @@ def _teaching(plan: Shown, norm: StageNorm, year: int, ids: list[str]) -> tuple[
 class Change(NamedTuple):
     """What differs between two scenes: areas that change zone, and from which zone to which.
 
-    `moves` counts areas by (zone before, zone after); `entrants` those who live in moved areas in
-    the year of the later scene.
+    `among` is how many areas were looked at, `moves` counts those that move by (zone before, zone
+    after), and `entrants` live in them in the year of the later scene.
     """
 
     moved: NDArray[np.intp]
+    among: int
     moves: dict[tuple[str, str], int]
     zones: int
     opened: tuple[str, ...]
@@ -133,10 +134,10 @@ class Change(NamedTuple):
     entrants: int
 
 
-def change_between(before: Scene, after: Scene) -> Change:
-    """Return which areas change zone, and which sections open or close."""
-    pairs = [(before.key_of(area), after.key_of(area)) for area in range(len(after.zone_of))]
-    moved = [area for area, (old, new) in enumerate(pairs) if old != new]
+def change_between(before: Scene, after: Scene, among: NDArray[np.intp]) -> Change:
+    """Return which of some areas change zone, and which sections open or close."""
+    pairs = {area: (before.key_of(area), after.key_of(area)) for area in among.tolist()}
+    moved = [area for area, (old, new) in pairs.items() if old != new]
     moves: dict[tuple[str, str], int] = {}
     for area in moved:
         moves[pairs[area]] = moves.get(pairs[area], 0) + 1
@@ -151,6 +152,7 @@ def change_between(before: Scene, after: Scene) -> Change:
     ]
     return Change(
         moved=np.array(moved, dtype=np.intp),
+        among=len(pairs),
         moves=dict(sorted(moves.items(), key=lambda item: (-item[1], item[0]))),
         zones=len(touched),
         opened=tuple(sorted(new_ids - old_ids)),

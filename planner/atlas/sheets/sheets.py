@@ -82,60 +82,64 @@ def _nothing(order: Order) -> Sentence:
 
 def _of_stage(desk: Desk, scenes: tuple[Scene, ...], first_page: int) -> list[Sheet]:
     """Return the sheets of one stage: the county or an overview, the index, and then one by one."""
-    change = change_between(scenes[0], scenes[1]) if len(scenes) > 1 else None
     singles = [] if desk.order.kind == "county" else list(_singles(desk, scenes))
     if desk.order.kind != "county" and len(singles) < 2:
-        return [_single_sheet(desk, scenes, single, change) for single in singles]
-    county = _county_sheet(desk, scenes, change)
-    county = replace(
-        county, entries=_entries(desk, scenes[-1], county, dict.fromkeys(_rows(singles), 0))
-    )
+        return [_single_sheet(desk, scenes, single) for single in singles]
+    county = _county_sheet(desk, scenes)
+    some = _page_of_row(scenes[-1], dict.fromkeys(singles, 0))
+    county = replace(county, entries=_entries(desk, scenes[-1], county, some))
     together = _with_index(desk, county) if county.entries else county
     index = [] if together is not None else _index(desk, county)
     after = first_page + 1 + len(index)
     pages = {single: after + number for number, single in enumerate(singles)}
-    entries = _entries(desk, scenes[-1], county, {each.row: page for each, page in pages.items()})
+    entries = _entries(desk, scenes[-1], county, _page_of_row(scenes[-1], pages))
     townships = {each.place: page for each, page in pages.items() if each.about == "township"}
     views = tuple(replace(view, township_pages=townships) for view in county.views)
     county = replace(together or county, views=views, entries=entries)
     if index:
         index = [replace(sheet, entries=entries) for sheet in index]
         county = replace(county, entries=(), index_page=first_page + 1)
-    return [county, *index, *(_single_sheet(desk, scenes, each, change) for each in singles)]
+    return [county, *index, *(_single_sheet(desk, scenes, each) for each in singles)]
 
 
-def _rows(singles: Sequence[_Single]) -> list[int]:
-    """Return the sections that get a page of their own."""
-    return [single.row for single in singles if single.row is not None]
+def _page_of_row(scene: Scene, pages: Mapping[_Single, int]) -> dict[int, int]:
+    """Return on which page a section has its sheet, or the township in which it stands."""
+    townships = {single.place: page for single, page in pages.items() if single.row is None}
+    place = texts(scene.plan.sections["township"])
+    found = {row: townships[place[row]] for row in scene.open_rows if place[row] in townships}
+    return found | {single.row: page for single, page in pages.items() if single.row is not None}
 
 
-def _county_sheet(desk: Desk, scenes: tuple[Scene, ...], change: Change | None) -> Sheet:
+def _county_sheet(desk: Desk, scenes: tuple[Scene, ...]) -> Sheet:
     """Return the sheet of the whole county."""
     everywhere = np.arange(len(desk.land.ground.polygons))
-    views = _hatched(tuple(View(everywhere, public=desk.order.wish.public) for _ in scenes), change)
+    view = View("county", everywhere, public=desk.order.wish.public)
+    views, change = _compared(scenes, (view,) * len(scenes))
     bounds = _with_sections(desk.land.bounds, scenes, [scene.open_rows for scene in scenes])
     layout, windows = _laid_out(desk, bounds, len(scenes), "county")
     place = desk.words.of(desk.land.study.names)
     return Sheet("county", scenes, layout, windows, views, place, change=change)
 
 
-def _single_sheet(
-    desk: Desk, scenes: tuple[Scene, ...], single: _Single, change: Change | None
-) -> Sheet:
+def _single_sheet(desk: Desk, scenes: tuple[Scene, ...], single: _Single) -> Sheet:
     """Return the sheet of one township or section."""
     layout, windows = _laid_out(desk, single.bounds, len(scenes), desk.order.kind)
-    views = _hatched(single.views, change)
+    views, change = _compared(scenes, single.views)
     sheet = Sheet(single.about, scenes, layout, windows, views, single.place, change=change)
     if single.about != "township":
         return sheet
     return replace(sheet, entries=_entries(desk, scenes[-1], sheet, {}))
 
 
-def _hatched(views: tuple[View, ...], change: Change | None) -> tuple[View, ...]:
-    """Return the views with the areas that change zone hatched in both."""
-    if change is None:
-        return views
-    return tuple(replace(view, hatched=change.moved) for view in views)
+def _compared(
+    scenes: tuple[Scene, ...], views: tuple[View, ...]
+) -> tuple[tuple[View, ...], Change | None]:
+    """Return the views of a pair about the same areas, those hatched that change zone."""
+    if len(scenes) < 2:
+        return views, None
+    among = np.unique(np.concatenate([view.focus for view in views]))
+    change = change_between(scenes[0], scenes[1], among)
+    return tuple(replace(view, focus=among, hatched=change.moved) for view in views), change
 
 
 def _laid_out(
@@ -165,7 +169,7 @@ def _townships(desk: Desk, scenes: tuple[Scene, ...]) -> Iterator[_Single]:
     """Yield townships in the order of the areas."""
     for name, members in desk.land.townships.items():
         if desk.order.township in {None, name}:
-            view = View(members, township=name, public=desk.order.wish.public)
+            view = View("township", members, township=name, public=desk.order.wish.public)
             bounds = desk.land.bounds_of(members)
             yield _Single("township", name, bounds, (view,) * len(scenes), None)
 
@@ -183,7 +187,7 @@ def _sections(desk: Desk, scenes: tuple[Scene, ...]) -> Iterator[_Single]:
     for row in sorted(rows, key=lambda row: (township[row], scene.name(row, desk.words.lang), row)):
         own = [each.row_of(ids[row]) for each in scenes]
         views = tuple(
-            View(_zone_members(each, at), section=at, public=order.wish.public)
+            View("section", _zone_members(each, at), section=at, public=order.wish.public)
             for each, at in zip(scenes, own, strict=True)
         )
         place = desk.name(scene, row)
@@ -222,9 +226,7 @@ def _with_sections(
     return west, south, east, north
 
 
-def _entries(
-    desk: Desk, scene: Scene, sheet: Sheet, pages: Mapping[int | None, int]
-) -> tuple[Entry, ...]:
+def _entries(desk: Desk, scene: Scene, sheet: Sheet, pages: Mapping[int, int]) -> tuple[Entry, ...]:
     """Return the index of the sections a sheet is about, each with its cell."""
     window = sheet.windows[-1]
     grid = Grid.over(window.box, sheet.layout.unit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -76,14 +77,14 @@ def _draw(page: Page, scene: Scene, view: View, row: int, point: shapely.Point) 
 
 def is_near(scene: Scene, view: View, row: int) -> bool:
     """Tell whether the map is about a section: it has an area of the focus, or stands there."""
+    if view.about == "county":
+        return True
     if view.section is not None:
         return row == view.section
     zone = scene.zone_with(row)
-    focus = set(view.focus.tolist())
-    if zone is not None and not focus.isdisjoint(zone.members.tolist()):
+    if zone is not None and np.isin(zone.members, view.focus).any():
         return True
-    township = scene.plan.sections["township"].iloc[row]
-    return view.township is None or township == view.township
+    return bool(view.township == scene.plan.sections["township"].iloc[row])
 
 
 def _gates(page: Page, window: Window, scene: Scene, row: int) -> list[Symbol]:

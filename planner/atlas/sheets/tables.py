@@ -105,7 +105,7 @@ def figure_rows(
     last = words("projected" if year > base else "counted", year=year)
     two = year != base
     heads = ["", *([words("counted", year=base)] if two else []), last]
-    ends = (0.68, 1.0) if two else (1.0,)
+    ends = (0.6, 1.0) if two else (1.0,)
     rows = [heading(page, words("figures"), width), pairs(page, heads, ends, quiet=True)]
     for key, (then, now) in figures.items():
         show = words.share if key == "use" else words.number
@@ -189,8 +189,8 @@ def _change(
     if not len(change.moved) and not change.opened and not change.closed:
         yield from paragraph(page, words("nothing_changes"), width, points)
     if len(change.moved):
-        areas, every = len(change.moved), len(scenes[1].zone_of)
-        said = words("areas_move", areas=areas, all=f"{every:,}", zones=change.zones)
+        areas, every = len(change.moved), f"{change.among:,}"
+        said = words("areas_move", areas=areas, all=every, zones=change.zones)
         yield from paragraph(page, said, width, points)
     if change.entrants >= 0 and len(change.moved):
         said = words("entrants_move", year=scenes[1].year, entrants=f"{change.entrants:,}")

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SCALES", "Box", "Grid", "Lie", "Window", "fit_window", "lie_of"]
 
-SCALES: Final = tuple(
-    round(step * 10**power) for power in range(2, 7) for step in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5)
-)
+_STEPS: Final = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5)
+SCALES: Final = tuple(round(step * 10**power) for power in range(2, 7) for step in _STEPS)
 """Denominators of the scales a sheet may have, from 1:100 to 1:7,500,000."""
 
 _CELL: Final = 34.0  # millimetres of A4 that a cell of the index grid measures, about
