@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -75,10 +76,13 @@ class Lettering:
         """Return as much of a text as fits, and … where it is cut."""
         if self.width_mm(text, points, weight) <= width_mm:
             return text
-        kept = text
-        while kept and self.width_mm(kept + _CUT, points, weight) > width_mm:
-            kept = kept[:-1]
-        return kept.rstrip() + _CUT
+        # A name may be long: how much of it fits is found by halving.
+        kept = bisect_right(
+            range(len(text)),
+            width_mm,
+            key=lambda letters: self.width_mm(text[:letters] + _CUT, points, weight),
+        )
+        return text[: max(0, kept - 1)].rstrip() + _CUT
 
 
 def find_lettering(lang: Language) -> Lettering:

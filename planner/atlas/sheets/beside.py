@@ -53,11 +53,18 @@ def panel_rows(
     rows += legend_rows(page, scene, words, shown, width, faded=sheet.about != "county")
     if sheet.entries:
         rows += index_rows(page, words, sheet.entries, width, INDEX_POINTS)
-    if sheet.about != "county":
-        rows += [locator_row(page, desk.land, view.focus, width), gap(page)]
-    if view.section is not None and (zone := scene.zone_with(view.section)) is not None:
-        rows += area_rows(page, scene, words, zone, (rows, columns))
-    return rows
+    if sheet.about == "county":
+        return rows
+    locator = [locator_row(page, desk.land, view.focus, width), gap(page)]
+    zone = None if view.section is None else scene.zone_with(view.section)
+    if zone is None:
+        return [*rows, *locator]
+    # Which areas belong to a zone matters more than where it lies in the county.
+    room = [*rows, *locator], columns
+    areas = area_rows(page, scene, words, zone, room)
+    if areas:
+        return [*rows, *locator, *areas]
+    return [*rows, *area_rows(page, scene, words, zone, (rows, columns))]
 
 
 def _changes(desk: Desk, sheet: Sheet, page: Page) -> list[Row]:
