@@ -153,10 +153,12 @@ def _draw_borders(page: Page, sight: Sight, scene: Scene, land: Land, view: View
         outlines = [shapely.boundary(shape) for _, shape in sight.each(view.focus)]
         page.paint(outlines, line=sheet.area_border, width=0.35, z=_AREA)
         shown |= {"area_border"} if outlines else set()
+    inside = sight.window.box.shape(0.5)
     for members in land.townships.values():
         edge = shapely.boundary(sight.together(members))
-        page.paint(edge, line=sheet.township_border, width=4.0, z=_TOWNSHIP)
-        shown.add("township")
+        page.paint(edge, line=sheet.township_border, width=3.6, z=_TOWNSHIP)
+        if edge is not None and shapely.intersects(edge, inside):
+            shown.add("township")
     for zone in scene.zones:
         near = bool(np.isin(zone.members, view.focus).any())
         edge = shapely.boundary(sight.together(zone.members))

@@ -44,7 +44,7 @@ def draw_sheet(desk: Desk, sheet: Sheet, number: int, pages: int) -> tuple[Page,
     else:
         charts = list(_charts(desk, sheet, page))
         shown = frozenset().union(*(chart.shown for chart in charts))
-        left_out = sum(len(chart.left_out) for chart in charts)
+        left_out = len({label.text for chart in charts for label in chart.left_out})
         flow(page, panel_rows(desk, sheet, page, shown, left_out), sheet.layout.columns)
     _foot(desk, page, number, pages)
     return page, charts

@@ -32,9 +32,7 @@ _LINES: Final = (
     "water", "railway", "trunk_road", "main_street", "street",
 )  # fmt: skip
 
-EVERYTHING: Final = frozenset(
-    (*_LINES, "zone", "faded", "section", "gate", "utilisation", "large", "thread")
-)
+EVERYTHING: Final = frozenset((*_LINES, "zone", "section", "gate", "utilisation", "large"))
 """Every kind of thing that a legend can explain."""
 
 

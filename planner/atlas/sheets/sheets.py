@@ -39,7 +39,7 @@ INDEX_PAGE_POINTS: Final = 9.0
 _INDEX_COLUMN: Final = 55.0
 _PANEL_COLUMNS: Final = (44.0, 54.0, 34.0)
 _GAP: Final = 4.0
-_NAME_SHARE: Final = 0.8
+_NAME_SHARES: Final = {False: 0.88, True: 0.78}  # beside a cell, and a page as well
 
 Bounds = tuple[float, float, float, float]
 
@@ -251,16 +251,29 @@ def _with_index(desk: Desk, sheet: Sheet) -> Sheet | None:
     """
     layout = sheet.layout
     page = new_page(layout, desk.lettering, desk.style)
-    points = INDEX_POINTS * layout.unit
+    points, shown = INDEX_POINTS * layout.unit, _may_show(desk, sheet)
     names = [desk.lettering.width_mm(entry.name, points) for entry in sheet.entries]
+    share = _NAME_SHARES[any(entry.page is not None for entry in sheet.entries)]
     for least in _PANEL_COLUMNS:
         columns = columns_of(layout.panel, least * layout.unit, _GAP * layout.unit)
         narrow = replace(sheet, layout=replace(layout, columns=columns))
-        if max(names) > (_NAME_SHARE) * columns[0].width:
+        if max(names) > share * columns[0].width:
             continue
-        if fits(panel_rows(desk, narrow, page, EVERYTHING, left_out=99), columns):
+        if fits(panel_rows(desk, narrow, page, shown, left_out=99), columns):
             return narrow
     return None
+
+
+def _may_show(desk: Desk, sheet: Sheet) -> frozenset[str]:
+    """Return what the legend of a county sheet may have to explain, known before it is drawn."""
+    look, scale = desk.style.sheet, sheet.windows[0].denominator
+    never = {"own_zone", "reach", "gate"}
+    never |= set() if sheet.change is not None else {"changed"}
+    never |= set() if sheet.scenes[-1].zones else {"zone", "zone_border"}
+    never |= {"utilisation", "large"} if desk.order.wish.public else set()
+    never |= {"area_border"} if scale > look.area_borders_scale else set()
+    never |= {"street"} if scale > look.all_streets_scale else set()
+    return EVERYTHING - never
 
 
 def _index(desk: Desk, county: Sheet) -> list[Sheet]:

@@ -42,7 +42,8 @@ def words(page: Page) -> list[str]:
 
 def boxes(page: Page, gid: str | None = "name") -> list[tuple[str, shapely.Polygon]]:
     """Return texts with the rectangles they really cover, in millimetres from the upper left."""
-    pen = FigureCanvasAgg(page.figure).get_renderer()
+    canvas: Any = FigureCanvasAgg(page.figure)
+    pen = canvas.get_renderer()
     found: list[Text] = page.figure.findobj(Text)
     unit = page.figure.dpi / 25.4
     height = page.layout.height
