@@ -22,10 +22,9 @@ if TYPE_CHECKING:
 
     from planner.atlas.sheets.window import Box
 
-__all__ = ["Label", "Placed", "along", "beside", "place_labels", "within"]
+__all__ = ["Label", "Placed", "Spot", "along", "beside", "place_labels", "within"]
 
 _LINE: Final = 0.42  # millimetres of a point, from descenders to accents
-_BASE: Final = 0.13  # millimetres of a point that descenders hang below the base line
 _AIR: Final = 0.25  # millimetres on A4 between names
 _FAR: Final = (4.0, 7.0, 10.5)  # millimetres on A4 of a leader
 _TURNS: Final = 12
@@ -198,7 +197,10 @@ class _Board:
         """Tell whether a place is on the map and covers no symbol."""
         if not shapely.covers(self._frame, spot.box):
             return False
-        return not len(self._symbols.query(spot.box, predicate="intersects"))
+        if len(self._symbols.query(spot.box, predicate="intersects")):
+            return False
+        # A leader begins at its own symbol and crosses no other.
+        return spot.leader is None or len(self._symbols.query(spot.leader, "intersects")) <= 1
 
     def _hit(self, spot: Spot) -> list[int]:
         """Return the names that a place or its leader would cover, or be crossed by."""

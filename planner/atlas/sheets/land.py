@@ -131,9 +131,11 @@ class Sight:
         """Return what of a shape on paper lies on the map."""
         box = self.window.box
         more = _BEYOND_MM
-        return shapely.clip_by_rect(
+        seen = shapely.clip_by_rect(
             shape, box.left - more, box.top - more, box.right + more, box.bottom + more
         )
+        # Cutting quickly may leave a polygon that touches itself.
+        return seen if shapely.is_valid(seen) else shapely.make_valid(seen)
 
     def lines(self, lines: Lines) -> Iterator[tuple[str, str, shapely.Geometry]]:
         """Yield what is seen of lines or barriers, with name and kind."""

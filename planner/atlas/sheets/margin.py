@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -10,7 +11,6 @@ import shapely
 
 from planner.atlas.shapes import dissolve
 from planner.atlas.sheets.panel import Row, lines_of
-from planner.atlas.sheets.paper import blended
 from planner.atlas.sheets.window import Box, Grid, fit_window
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ __all__ = [
 
 _BAND, _NEAT, _TEXT = 7.0, 7.2, 9.0
 _SPACES: Final = "   "
-_BAR: Final = 38.0  # millimetres on A4 that a scale bar measures at most
+_BAR: Final = 32.0  # millimetres on A4 that a scale bar measures at most
 
 
 def draw_head(page: Page, title: str, subtitle: str, stamp: str) -> None:
@@ -187,7 +187,7 @@ def locator_row(page: Page, land: Land, members: NDArray[np.intp], width: float)
 
     def draw(on: Page, left: float, top: float, wide: float) -> None:
         box = Box(left, top + 0.8 * unit, wide, high - 1.6 * unit)
-        window = fit_locator(box, land)
+        window = _fit_locator(box, land)
         paper, sheet = on.style.paper, on.style.sheet
         polygons, matching = land.ground.polygons, land.ground.matching
 
@@ -208,18 +208,11 @@ def locator_row(page: Page, land: Land, members: NDArray[np.intp], width: float)
     return Row(high, draw)
 
 
-def fit_locator(box: Box, land: Land) -> Window:
+def _fit_locator(box: Box, land: Land) -> Window:
     """Return the window in which the whole county fills a small box, at no round scale."""
-    from dataclasses import replace
-
     window = fit_window(box, land.bounds, land.lie, 0.0)
     west, south, east, north = land.bounds
     needed = (
         1000 * land.lie.ground_metres * max((east - west) / box.width, (north - south) / box.height)
     )
     return replace(window, denominator=max(1, math.ceil(needed)))
-
-
-def shade(page: Page, colour: str, share: float) -> str:
-    """Return a colour of a zone as it is printed."""
-    return blended(colour, page.style.paper.land, share)

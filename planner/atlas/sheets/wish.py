@@ -62,6 +62,16 @@ class Wish:
                     f"--dpi须在{low}到{high}之间；现为{self.dpi}。",
                 )
             )
+        if (self.of == "county" and (self.township or self.section)) or (
+            self.of == "townships" and self.section
+        ):
+            faults.append(
+                Sentence(
+                    f"--of {self.of} cannot be narrowed to that. Leave out --of: --township and "
+                    "--section say what is drawn.",
+                    f"--of {self.of}不能这样限定。请去掉--of：--township、--section已说明画什么。",
+                )
+            )
         if self.date not in {None, "today"} and _day(str(self.date)) is None:
             faults.append(
                 Sentence(

@@ -49,7 +49,7 @@ def test_the_scale_bar_is_as_long_as_its_numbers_say(town: Plan) -> None:
         ((sheet, _, _),) = drawn
     window = sheet.windows[0]
     metres = bar_metres(window, 1.0)
-    assert window.length_mm(metres) <= 38
+    assert window.length_mm(metres) <= 32
     assert window.length_mm(metres) == pytest.approx(1000 * metres / window.denominator)
 
 

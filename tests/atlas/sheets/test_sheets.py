@@ -335,6 +335,7 @@ def test_no_name_does_any_harm(town: Plan, name: str, tmp_path: Path) -> None:
         ({"formats": ("svg",)}, "--format 'svg' is not known. There are: pdf, png."),
         ({"dpi": 5}, "--dpi must be from 50 to 600; found 5."),
         ({"date": "1 August"}, "--date takes a day such as 2026-08-01, or today"),
+        ({"of": "county", "township": "北镇"}, "--of county cannot be narrowed to that."),
         ({"stage": "primry"}, "--stage 'primry' is not known. Did you mean 'primary'?"),
         ({"township": "西镇"}, "--township '西镇' is not known."),
         ({"section": "x"}, "--section 'x' is not known. There are: w, e, n, s."),
