@@ -32,7 +32,9 @@ _LINES: Final = (
     "water", "railway", "trunk_road", "main_street", "street",
 )  # fmt: skip
 
-EVERYTHING: Final = frozenset((*_LINES, "zone", "section", "gate", "utilisation", "large"))
+EVERYTHING: Final = frozenset(
+    (*_LINES, "zone", "section", "gate", "utilisation", "no_seats", "large")
+)
 """Every kind of thing that a legend can explain."""
 
 
@@ -60,7 +62,8 @@ def _sections(
     """Yield what the marks of sections mean: the stage, and how full they are."""
     style = page.style.sections
     if "section" in shown:
-        plain = page.style.paper.ink if "utilisation" not in shown else "#ffffff"
+        internal = not {"utilisation", "no_seats"}.isdisjoint(shown)
+        plain = "#ffffff" if internal else page.style.paper.ink
         name = words("section", stage=words.of(scene.norm.names))
         yield from _entry(page, name, _mark(scene, plain), width)
     if "gate" in shown:
@@ -74,6 +77,8 @@ def _sections(
         marks = [_mark(scene, colour) for colour in style.utilisation_colours]
         for place in range(0, len(names), 2):
             yield _two(page, names[place : place + 2], marks[place : place + 2])
+    if "no_seats" in shown:
+        yield from _entry(page, words("no_seats"), _mark(scene, style.no_seats), width)
     if "large" in shown:
         yield from _entry(page, words("large"), _ring(scene), width)
 

@@ -270,7 +270,7 @@ def _may_show(desk: Desk, sheet: Sheet) -> frozenset[str]:
     never = {"own_zone", "reach", "gate"}
     never |= set() if sheet.change is not None else {"changed"}
     never |= set() if sheet.scenes[-1].zones else {"zone", "zone_border"}
-    never |= {"utilisation", "large"} if desk.order.wish.public else set()
+    never |= {"utilisation", "no_seats", "large"} if desk.order.wish.public else set()
     never |= {"area_border"} if scale > look.area_borders_scale else set()
     never |= {"street"} if scale > look.all_streets_scale else set()
     return EVERYTHING - never

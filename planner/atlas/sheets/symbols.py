@@ -63,7 +63,7 @@ def _draw(page: Page, scene: Scene, view: View, row: int, point: shapely.Point) 
     else:
         figures = scene.figures(row)
         fill = fill_of(style, figures.get("utilisation"))
-        marks.add("utilisation")
+        marks.add("no_seats" if fill == style.no_seats else "utilisation")
         if figures.get("large", 0) > 0:
             ring = shapely.boundary(point.buffer(radius + 0.55 * page.unit))
             page.paint(ring, line=style.large_class_ring, width=1.3, z=_SYMBOLS)

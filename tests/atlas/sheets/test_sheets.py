@@ -299,6 +299,13 @@ def test_a_county_without_streets_lakes_or_townships(town: Plan) -> None:
         pass
 
 
+def test_a_school_whose_seats_are_not_known_is_grey_and_the_legend_says_so(town: Plan) -> None:
+    # New School has 130 pupils and no seats in 2026, 540 seats in 2027.
+    for year, said in ((2026, True), (2027, False)):
+        with sheets([town], stage="primary", year=year, paper="A4") as drawn:
+            assert ("seats not known, or none" in words(drawn[0][1])) is said
+
+
 def test_another_gate_of_the_school_is_marked(town: Plan) -> None:
     gate = town.sections.geometry.iloc[0].buffer(150).exterior.interpolate(0)
     gates = gpd.GeoDataFrame(
