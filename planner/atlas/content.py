@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from planner.study import Study
     from planner.terms import Language
 
-__all__ = ["map_content"]
+__all__ = ["map_content", "one_study", "zone_colours"]
 
 
 def map_content(
@@ -43,7 +43,7 @@ def map_content(
     Raises:
         OutputError: the plans are of different studies.
     """
-    study = _one_study(plans)
+    study = one_study(plans)
     ground = prepare_ground(study, style)
     stages = _stages(plans)
     areas = [{stage: stage_areas(plan, stage, ground) for stage in stages} for plan in plans]
@@ -53,7 +53,7 @@ def map_content(
         "baseYear": study.base_year,
         "openingYear": study.base_year if year is None else year,
         "words": words,
-        "style": asdict(style),
+        "style": {name: look for name, look in asdict(style).items() if name != "sheet"},
         "areas": areas_content(study, ground),
         "context": context_content(study, ground, style),
         "stages": [
@@ -69,7 +69,7 @@ def map_content(
     }
 
 
-def _one_study(plans: Sequence[Shown]) -> Study:
+def one_study(plans: Sequence[Shown]) -> Study:
     """Return the study all plans belong to."""
     study = plans[0].study
     for plan in plans[1:]:
@@ -102,7 +102,7 @@ def _stage(
         "names": dict(plans[0].study.norms.stage(stage).names),
         "entrantsLimits": _class_limits(entrants, classes=len(style.areas.entrants_colours)),
         "changeLimits": _change_limits([of_plan.entrants for of_plan in areas]),
-        "colours": _zone_colours(plans, areas, ground, colours=len(style.zones.palette)),
+        "colours": zone_colours(plans, areas, ground, colours=len(style.zones.palette)),
     }
 
 
@@ -139,7 +139,7 @@ def _change_limits(entrants: Sequence[NDArray[np.float64]]) -> list[int]:
     return [1 - many, 1 - few, few, many]
 
 
-def _zone_colours(
+def zone_colours(
     plans: Sequence[Shown], areas: Sequence[StageAreas], ground: Ground, *, colours: int
 ) -> dict[str, int]:
     """Give every section of a stage the number of a colour that no neighbouring zone has.

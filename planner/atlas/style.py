@@ -23,6 +23,7 @@ __all__ = [
     "PaperStyle",
     "SectionStyle",
     "ShapeStyle",
+    "SheetStyle",
     "Style",
     "ZoneStyle",
     "read_style",
@@ -111,6 +112,31 @@ class ShapeStyle:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetStyle:
+    """Sheets of paper: letters in points and marks in millimetres of A4, grown with the paper."""
+
+    title_points: float
+    text_points: float
+    name_points: float
+    township_points: float
+    small_points: float
+    symbol_mm: float
+    fill_share: float
+    faded_share: float
+    line_width: float
+    zone_border: str
+    area_border: str
+    township_border: str
+    township_name: str
+    main_street: str
+    quiet: str
+    hatch: str
+    hatch_mm: float
+    area_borders_scale: float
+    all_streets_scale: float
+
+
+@dataclass(frozen=True, slots=True)
 class Style:
     """Everything that decides how a map looks."""
 
@@ -121,9 +147,11 @@ class Style:
     sections: SectionStyle
     areas: AreaStyle
     shapes: ShapeStyle
+    sheet: SheetStyle
 
 
 _COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}")
+_LEGIBLE_POINTS: Final = 6
 _PLAIN_TEXT: Final = ("body", "main_streets")
 
 
@@ -241,6 +269,11 @@ def _crossed(file: str, content: dict[str, Any]) -> list[str]:
                 f"{file}: [{group}] {colours} needs {wanted} colours, one more than {limits} "
                 f"has limits; found {len(content[group][colours])}."
             )
+    if content["sheet"]["small_points"] < _LEGIBLE_POINTS:
+        faults.append(
+            f"{file}: [sheet] small_points must be at least {_LEGIBLE_POINTS}: smaller letters "
+            f"cannot be read on paper. Found {content['sheet']['small_points']}."
+        )
     if content["sections"]["smallest_radius"] > content["sections"]["largest_radius"]:
         faults.append(f"{file}: [sections] smallest_radius must not exceed largest_radius.")
     return faults

@@ -27,6 +27,7 @@ from planner.cli import (
     project,
     sample,
     settings,
+    sheet,
     verify,
     why,
     works,
@@ -62,6 +63,7 @@ app.command("verify")(verify.verify)
 app.command("notice")(notice.notice)
 app.command("map")(draw.draw)
 app.command("lookup")(lookup.lookup)
+app.command("sheet")(sheet.sheet)
 app.command("works")(works.works)
 app.command("why")(why.why)
 app.command("new")(new.new)

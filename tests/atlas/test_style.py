@@ -51,6 +51,7 @@ def test_a_study_may_bring_its_own_style(tmp_path: Path) -> None:
         ("tolerance_metres = 6", "tolerance_metres = -1", "must not be negative, found -1"),
         ("tolerance_metres = 6", "tolerance_metres = true", "must be a number, found True"),
         ("fill_share = 0.5", "fill_share = 50", "[zones] fill_share must be from 0 to 1"),
+        ("small_points = 6 ", "small_points = 5.5 ", "[sheet] small_points must be at least 6"),
         ("[0.85, 1.0, 1.1]", "[1.0, 0.85, 1.1]", "utilisation_limits must rise"),
         ("[0.85, 1.0, 1.1]", "[0.85, 1.0]", "needs 3 colours, one more than utilisation_limits"),
         ("[0.85, 1.0, 1.1]", "1.0", "utilisation_limits must be a list"),

@@ -27,6 +27,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
+from planner import lettering as letters
+from planner.lettering import find_lettering
 from planner.norms import StageNorm, available, read_norms
 from planner.report.pictures import (
     draw_backtest,
@@ -35,11 +37,9 @@ from planner.report.pictures import (
     draw_pyramid,
     draw_sections,
     font_notice,
-    fonts,
     palette,
     write_pictures,
 )
-from planner.report.pictures.fonts import find_lettering
 from planner.report.pictures.paper import spread
 from planner.report.pictures.words import PICTURE_WORDS
 from planner.shipped import map_templates
@@ -62,7 +62,7 @@ ROLLS = {
 }
 SEATS = {"primary": 960, "junior": 500, "senior": 340}
 STAGES = read_norms("cn").stages
-PICTURES = Path(fonts.__file__).parent
+PICTURES = Path(palette.__file__).parent
 
 chinese_only = pytest.mark.skipif(
     font_notice() is not None, reason="No font with Chinese letters is installed."
@@ -448,7 +448,7 @@ def test_a_name_that_fits_is_left_as_it_is() -> None:
 
 @pytest.fixture
 def no_chinese_font(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fonts, "CHINESE_FAMILIES", ())
+    monkeypatch.setattr(letters, "CHINESE_FAMILIES", ())
 
 
 @pytest.mark.usefixtures("no_chinese_font")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
+from planner.lettering import lettered
 from planner.report.names import both_of
-from planner.report.pictures.fonts import lettered
 from planner.report.pictures.palette import FAINT, GRID, INK, QUIET, stage_colour
 from planner.report.pictures.paper import Sheet, label, new_sheet, quiet_axes
 from planner.report.pictures.rows import plain
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from planner.lettering import Lettering
     from planner.norms import StageNorm
-    from planner.report.pictures.fonts import Lettering
     from planner.terms import Language
 
 __all__ = ["draw_pyramid"]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
+from planner.lettering import lettered
 from planner.report.backtest import backtest_sentence
-from planner.report.pictures.fonts import lettered
 from planner.report.pictures.palette import ACCENT, FAINT, INK, QUIET
 from planner.report.pictures.paper import Sheet, label, new_sheet, per_point, quiet_axes, spread
 from planner.report.pictures.words import said
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
-    from planner.report.pictures.fonts import Lettering
+    from planner.lettering import Lettering
     from planner.terms import Language
 
 __all__ = ["draw_backtest"]

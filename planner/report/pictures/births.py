@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from planner.report.pictures.fonts import lettered
+from planner.lettering import lettered
 from planner.report.pictures.palette import ACCENT, INK, QUIET
 from planner.report.pictures.paper import (
     Sheet,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from planner.report.pictures.fonts import Lettering
+    from planner.lettering import Lettering
     from planner.terms import Language
 
 __all__ = ["draw_births"]

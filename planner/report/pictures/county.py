@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.patches import ConnectionPatch
 
+from planner.lettering import Lettering, lettered
 from planner.report.names import both_of
-from planner.report.pictures.fonts import Lettering, lettered
 from planner.report.pictures.palette import FAINT, INK, QUIET, SHORT, stage_colour
 from planner.report.pictures.paper import (
     Sheet,

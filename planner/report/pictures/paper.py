@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from planner.report.pictures.fonts import Lettering
+    from planner.lettering import Lettering
 
 __all__ = [
     "HALO",

@@ -10,8 +10,8 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from planner.lettering import Lettering, lettered
 from planner.report.names import both_of
-from planner.report.pictures.fonts import Lettering, lettered
 from planner.report.pictures.palette import FAINT, INK, QUIET, SHORT, SHORT_TINT, stage_colour
 from planner.report.pictures.paper import Sheet, new_sheet, quiet_axes, thousands, year_axis
 from planner.report.pictures.rows import plain

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from matplotlib.backends.backend_pdf import PdfPages
 
-from planner.report.pictures.fonts import lettered
+from planner.lettering import lettered
 from planner.terms import Language
 
 if TYPE_CHECKING:
