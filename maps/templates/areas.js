@@ -275,9 +275,16 @@ const AreaLayer = L.Renderer.extend({
 
   /** Show other colours or zones. */
   show(what) {
+    const before = this._outlines || new Map(), paths = this._zonePaths;
     this._shown = what;
     this._outlines = what.zones ? this._mesh.outlines(what.zones.groups) : new Map();
     this._zonePaths = new Map();
+    // What has not changed keeps its path: most zones, when one area is moved.
+    for (const [zone, lines] of this._outlines) {
+      const old = before.get(zone);
+      const same = old?.length === lines.length && lines.every((line, at) => line === old[at]);
+      if (same && paths.has(zone)) this._zonePaths.set(zone, paths.get(zone));
+    }
     this._borderPaths = null;
     if (this._map) this._draw();
     return this;

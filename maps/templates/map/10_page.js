@@ -11,7 +11,8 @@ async function unpackData() {
       + "This browser is too old to open the map; use a newer one.";
     throw new Error("no DecompressionStream");
   }
-  const bytes = Uint8Array.from(atob(byId("atlas-data").textContent), (letter) => letter.charCodeAt(0));
+  const letters = atob(byId("atlas-data").textContent), bytes = new Uint8Array(letters.length);
+  for (let at = 0; at < letters.length; at += 1) bytes[at] = letters.charCodeAt(at);
   const unpacking = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Response(unpacking).json();
 }

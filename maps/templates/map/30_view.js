@@ -45,7 +45,7 @@ function makeView(map, scenario) {
   L.control.zoom({ position: "topright" }).addTo(map);
   L.control.scale({ position: "bottomright", imperial: false, maxWidth: 140 }).addTo(map);
   map.on("popupclose", () => { state.open = null; remember(); });
-  map.on("zoomend moveend", () => { drawNames(view); remember(); });
+  map.on("zoomend moveend", () => { if (remembering) { drawNames(view); remember(); } });
   map.on("mousemove", (event) => point(view, event));
   map.on("click", (event) => clicked(view, event));
   map.on("mouseout zoomstart", () => forget(view));

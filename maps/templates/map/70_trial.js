@@ -56,8 +56,7 @@ function chooseArea(area) {
   if (trial.chosen.has(area)) trial.chosen.delete(area);
   else trial.chosen.add(area);
   forget(main);
-  drawFills(main);
-  drawTrial();
+  drawTried();
 }
 
 /** Give the chosen areas to a section; false where none is chosen. */
@@ -73,20 +72,25 @@ function giveTo(row) {
   trial.past.push([deskKey(), before]);
   trial.moves.set(deskKey(), moves);
   trial.chosen.clear();
-  change({});
+  drawTried();
   return true;
 }
 
 function undo() {
   const last = trial.past.pop();
   if (last) trial.moves.set(...last);
-  change({});
+  drawTried();
+}
+
+/** Draw what a move changes: zones and the desk. */
+function drawTried() {
+  drawFills(main);
+  drawTrial();
 }
 
 function setLock(areas, locked) {
   for (const area of areas) trial.locks[locked ? "add" : "delete"](lockKey(area));
-  drawFills(main);
-  drawTrial();
+  drawTried();
 }
 
 function markedAreas() {

@@ -124,7 +124,7 @@ function listen() {
 function shortcut(event) {
   if (event.key === "Escape") {
     if (ruled.on) setMeasuring(false);
-    else if (trial.chosen.size) { trial.chosen.clear(); drawFills(main); drawTrial(); }
+    else if (trial.chosen.size) { trial.chosen.clear(); drawTried(); }
     return;
   }
   if (event.target.closest("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -144,7 +144,8 @@ function start() {
   fit();
   main.map.setMinZoom(main.map.getZoom() - 2);
   drawGround(main);
-  change(state.beside === null ? {} : { beside: state.beside });
+  if (state.beside === null) drawView(main);
+  else change({ beside: state.beside });
   if (at) main.map.setView([at[0], at[1]], at[2], { animate: false });
   const section = open && sectionsOf(main).find((item) => item.section_id === open);
   if (section) openSection(main, section);
