@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from planner.plan import Plan
     from planner.scenario import Scenario
 
-__all__ = ["Cure", "cure_plan"]
+__all__ = ["Cure", "beyond_targets", "cure_plan"]
 
 ROUNDS: Final = 3
 """Times the cure is planned and, where large classes are left, made tighter."""
@@ -94,16 +94,18 @@ def cure_plan(
     """Return the least costly measures that meet the targets of large classes.
 
     The measures are planned like any scenario. Where the plan then has large classes that the
-    programme did not see coming, as pupils are rounded, seats are kept free for them and the
-    search is repeated.
+    programme did not see coming, as pupils are rounded, seats are kept free for them; where a
+    year that allows some large classes has more of them, the search is asked for as many fewer.
+    Then it is repeated.
 
     Raises:
         ScenarioError: A price is missing or a target is wrong.
     """
     margins: dict[tuple[str, int], int] = {}
+    spared: dict[tuple[str, int], int] = {}
     took = first_bound = 0.0
     for number in range(1, ROUNDS + 1):
-        situation = describe(plan, margins)
+        situation = describe(plan, margins, spared)
         say(Sentence("cheapest measures", "求最省的措施"))
         began = time.monotonic()
         left = max(seconds - took, 1.0) * (1.0 if number == ROUNDS else FIRST_SHARE)
@@ -114,10 +116,13 @@ def cure_plan(
         scenario = cured_scenario(plan, situation, measures, _zones_file(plan))
         after = _planned(plan, situation, measures, say) if steps else plan
         more = _unforeseen(situation, measures, after)
-        if not more or number == ROUNDS or took >= seconds:
+        beyond = beyond_targets(_path(plan, after, situation, measures)) if steps else {}
+        if not (more or beyond) or number == ROUNDS or took >= seconds:
             break
         for key, pupils in more.items():
             margins[key] = margins.get(key, 0) + pupils
+        for aim, classes in beyond.items():
+            spared[aim] = spared.get(aim, 0) + classes
     return Cure(
         before=plan,
         after=after,
@@ -189,6 +194,19 @@ def _unforeseen(
             if more > cohort.margin:
                 found[key] = found.get(key, 0) + math.ceil(more - cohort.margin)
     return found
+
+
+def beyond_targets(path: pd.DataFrame) -> dict[tuple[str, int], int]:
+    """Return the large classes that the search had within a target and the plan has beyond it.
+
+    Targets of none are left out: there every class has a cause of its own (`_unforeseen`).
+    """
+    some = path[path["target"].fillna(0) > 0]
+    found = some[(some["after"] > some["target"]) & (some["after"] > some["computed"])]
+    return {
+        (str(row["stage"]), int(row["year"])): int(row["after"] - row["target"])
+        for row in found.to_dict("records")
+    }
 
 
 def _path(plan: Plan, after: Plan, situation: Situation, measures: Measures) -> pd.DataFrame:

@@ -86,7 +86,9 @@ class Situation:
     out_of_reach: frozenset[str]
 
 
-def describe(plan: Plan, margins: Mapping[Key, int]) -> Situation:
+def describe(
+    plan: Plan, margins: Mapping[Key, int], spared: Mapping[Key, int] | None = None
+) -> Situation:
     """Return the situation of a plan.
 
     Only sections that have large classes in a year with a target, or that could take areas of
@@ -95,6 +97,8 @@ def describe(plan: Plan, margins: Mapping[Key, int]) -> Situation:
     Args:
         plan: The plan to be cured.
         margins: Pupils to be kept free against rounding, by section and year of entry.
+        spared: Large classes by which the search must do better than a target, by stage ("" for
+            all) and year: as many as planning found that the search had not seen.
 
     Raises:
         ScenarioError: The plan leaves out years, a price is missing, or a target is wrong.
@@ -143,7 +147,7 @@ def describe(plan: Plan, margins: Mapping[Key, int]) -> Situation:
             for one in cohorts
         ),
         given=_given(plan, sections, out),
-        targets=tuple(_targets(plan, aims, sections)),
+        targets=tuple(_targets(plan, aims, sections, spared or {})),
         moves=tuple(_moves(plan, transfers, sections)),
         grounds=tuple(_ground(plan, found, sections) for found in zones),
     )
@@ -407,7 +411,9 @@ def _given(plan: Plan, sections: Sequence[str], out: frozenset[str]) -> npt.NDAr
     return given
 
 
-def _targets(plan: Plan, aims: Sequence[Aim], sections: Sequence[str]) -> Iterator[Target]:
+def _targets(
+    plan: Plan, aims: Sequence[Aim], sections: Sequence[str], spared: Mapping[Key, int]
+) -> Iterator[Target]:
     """Yield the targets as the solver sees them."""
     stage_of = dict(zip(plan.sections["section_id"], plan.sections["stage"], strict=True))
     for aim in aims:
@@ -415,7 +421,8 @@ def _targets(plan: Plan, aims: Sequence[Aim], sections: Sequence[str]) -> Iterat
             row for row, key in enumerate(sections) if aim.stage in ("", stage_of[key])
         )
         if members:
-            yield Target(aim.year - plan.years[0], members, aim.most)
+            most = max(0, aim.most - spared.get((aim.stage, aim.year), 0))
+            yield Target(aim.year - plan.years[0], members, most)
 
 
 def _moves(

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from planner.cli import app
 from planner.cure import Cure, StepKind, cure_plan
+from planner.cure.proof import beyond_targets
 from planner.cure.situation import describe
 from planner.cure.writing import scenario_text
 from planner.errors import ScenarioError
@@ -188,6 +189,29 @@ def test_targets_of_the_table_count_where_the_scenario_has_none(crowded: Study) 
     situation = describe(planned(replace(crowded, targets=table)), {})
     assert situation.aims_from == "table"
     assert [(a.year, a.most) for a in situation.aims] == [(2026, 3), (2027, 3), (2028, 3)]
+
+
+def test_the_search_does_better_than_a_target_by_what_planning_found_beyond_it(
+    crowded: Study,
+) -> None:
+    """Planning counts 5 large classes in 2025 where 3 were sought and 4 are allowed: 3 it is."""
+    plan = planned(crowded, replace(PRICES, targets={"2025": 4, "2026": 0}))
+    column = 2025 - plan.years[0]
+    aims = describe(plan, {}).aims
+    assert [aim.most for aim in aims if aim.year in (2025, 2026)] == [4, 0]
+    path = pd.DataFrame(
+        {
+            "stage": ["", "", "primary"],
+            "year": [2025, 2026, 2025],
+            "computed": [3, 0, 3],
+            "after": [5, 2, 5],
+            "target": pd.array([4, 0, None], dtype="Int64"),
+        }
+    )
+    assert beyond_targets(path) == {("", 2025): 1}
+    harder = describe(plan, {}, {("", 2025): 1})
+    assert [t.most for t in harder.problem.targets if t.year == column] == [3]
+    assert harder.aims == aims  # what is to be reached stays
 
 
 def test_a_target_of_an_unknown_stage_is_refused(crowded: Study) -> None:
