@@ -71,23 +71,6 @@
   const spellOf = (stage, area) => stage.spells[stage.spell[area]];
   const stageShown = () => stages.find((stage) => stage.stage === state.stage);
 
-  // ------------------------------------------------------------------ elements
-
-  /** Make an element; `text` goes in as text. */
-  function make(tag, attributes = {}, text = null, children = []) {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    if (text !== null) element.textContent = text;
-    element.append(...children);
-    return element;
-  }
-
-  function button(text, act, attributes = {}) {
-    const element = make("button", { type: "button", ...attributes }, text);
-    element.addEventListener("click", act);
-    return element;
-  }
-
   // ------------------------------------------------------------------ the search box
 
   const box = byId("typed"), list = byId("suggestions");

@@ -72,12 +72,13 @@ def _render(content: dict[str, Any], templates: Path) -> str:
         "leaflet_js": script_tag(read_text(leaflet / "leaflet.js")),
         "sheet": style_tag(read_text(templates / "map.css")),
         "body": read_text(templates / "map.html") + data_tag(content | {"lists": lists}),
-        "script": read_text(templates / "areas.js") + _one_scope(templates / "map"),
+        "script": _script(templates),
     }
     return filled_frame(read_text(templates / "frame.html"), parts)
 
 
-def _one_scope(folder: Path) -> str:
-    """Return the scripts of the map, in the order of their numbers, in a scope of their own."""
-    parts = "\n".join(read_text(path) for path in sorted(folder.glob("*.js")))
-    return f'(async function () {{\n"use strict";\n{parts}\n}})();\n'
+def _script(templates: Path) -> str:
+    """Return the scripts of the map, its own in the order of their numbers and in one scope."""
+    shared = "".join(read_text(templates / name) for name in ("elements.js", "areas.js"))
+    parts = "\n".join(read_text(path) for path in sorted((templates / "map").glob("*.js")))
+    return f'{shared}(async function () {{\n"use strict";\n{parts}\n}})();\n'

@@ -38,6 +38,12 @@ class Reader:
         """Open the map of plans in a window, at a place within the page."""
         path = self.folder / "map.html"
         draw_map(plans, path, Language.CHINESE)
+        page = self.show(path, width, height, at)
+        page.wait_for_selector("body[data-ready]")
+        return page
+
+    def show(self, path: Path, width: int, height: int, at: str) -> Any:
+        """Open a page, with the network off."""
         self.context = self.browser.new_context(
             offline=True, viewport={"width": width, "height": height}
         )
@@ -46,8 +52,14 @@ class Reader:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self.asked.append(request.url))
         page.goto(path.as_uri() + at)
-        page.wait_for_selector("body[data-ready]")
         return page
+
+    def leave(self) -> None:
+        """Close the page, which must have complained of nothing and asked only for itself."""
+        self.context.close()
+        assert self.complaints == []
+        assert [address for address in self.asked if not address.startswith("file:")] == []
+        assert len(self.asked) == 1
 
 
 def choose_year(page: Any, index: int) -> None:

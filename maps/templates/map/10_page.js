@@ -60,31 +60,6 @@ const signed = (value) => `${value > 0 ? "+" : value < 0 ? "−" : ""}${number(M
 const shown = (value, format = number) => (value === null || value === undefined ? "–" : format(value));
 const listed = (names) => names.join(either("、", ", "));
 
-// -------------------------------------------------------------------- elements
-
-/** Make an element; `text` goes in as text. */
-function make(tag, attributes = {}, text = null, children = []) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  if (text !== null) element.textContent = text;
-  element.append(...children);
-  return element;
-}
-
-function svg(tag, attributes = {}, children = [], text = null) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  if (text !== null) element.textContent = text;
-  element.append(...children);
-  return element;
-}
-
-function button(text, act, attributes = {}) {
-  const made = make("button", { type: "button", ...attributes }, text);
-  made.addEventListener("click", act);
-  return made;
-}
-
 /** Buttons of which one is chosen. */
 function choices(parent, options, chosen, attribute, choose) {
   parent.replaceChildren(...options.map(([value, text]) => button(text, () => choose(value), {

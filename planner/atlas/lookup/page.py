@@ -74,7 +74,7 @@ def _render(content: dict[str, Any]) -> str:
     """Return the page: frame, vendored library, data and scripts."""
     leaflet, templates = map_assets() / "leaflet", map_templates()
     lang, words = content["language"], content["words"]
-    scripts = ("areas.js", "lookup_search.js", "lookup.js")
+    scripts = ("elements.js", "areas.js", "lookup_search.js", "lookup.js")
     parts = {
         "head": head_of(f"{content['names'][lang]} – {words['title'][lang]}"),
         "leaflet_css": style_tag(read_text(leaflet / "leaflet.css")),

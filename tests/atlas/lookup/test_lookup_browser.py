@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import random
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,20 +15,16 @@ from planner.atlas.lookup.places import names_of, places_of
 from planner.atlas.lookup.readings import readings_of
 from planner.terms import Language
 from tests.atlas.nine_squares import with_shared_zone
+from tests.atlas.reader import IN_A_BROWSER, Reader
 from tests.atlas.test_page import HOSTILE, with_hostile_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from planner.plan import Plan
 
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not CHROMIUM.exists(), reason="No /usr/bin/chromium: install it to open pages in tests."
-    ),
-]
+pytestmark = IN_A_BROWSER
 VILLAGES = ["上营社区第1小区", "上营社区第11小区", "大村", "大村", "重庆路社区", "长乐村3-2号"]
 VILLAGES += ["下营村", "Old Mill", "朝阳·Ré绿里"]
 
@@ -42,48 +37,20 @@ TRY_EVAL = """() => {
 }"""
 
 
-class Parent:
-    """Someone who looks for a school, and remembers what the browser complained about."""
+class Parent(Reader):
+    """Someone who looks for a school."""
 
-    def __init__(self, browser: Any, folder: Path) -> None:
-        self.browser = browser
-        self.path = folder / "lookup.html"
-        self.complaints: list[str] = []
-        self.asked: list[str] = []
-        self.context: Any = None
-
-    def open(self, plan: Plan, *, width: int = 1300, height: int = 900, at: str = "") -> Any:
-        write_lookup(plan, self.path, Language.CHINESE)
-        self.context = self.browser.new_context(
-            offline=True, viewport={"width": width, "height": height}
-        )
-        page = self.context.new_page()
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", lambda request: self.asked.append(request.url))
-        page.goto(self.path.as_uri() + at)
-        return page
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=str(CHROMIUM), args=flags)
-        yield started
-        started.close()
+    def open(self, *plans: Plan, width: int = 1300, height: int = 900, at: str = "") -> Any:
+        path = self.folder / "lookup.html"
+        write_lookup(plans[0], path, Language.CHINESE)
+        return self.show(path, width, height, at)
 
 
 @pytest.fixture
 def parent(browser: Any, tmp_path: Path) -> Iterator[Parent]:
     someone = Parent(browser, tmp_path)
     yield someone
-    someone.context.close()
-    assert someone.complaints == []
-    assert [address for address in someone.asked if not address.startswith("file:")] == []
-    assert len(someone.asked) == 1  # the page itself
+    someone.leave()
 
 
 def with_villages(town: Plan) -> Plan:
