@@ -521,10 +521,14 @@ def _write_areas(areas: gpd.GeoDataFrame, schools: pd.DataFrame, out: Path) -> N
     region = schools.dropna(subset="zone").set_index("zone")["region"]
     table = areas.assign(township=areas["zone"].map(region), setting="city")
     # The format stamps the time of writing, which would change the bytes at every run.
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2023-09-01T00:00:00Z"})
     path = out / "areas.gpkg"
     path.unlink(missing_ok=True)
-    table[["area_id", "name", "township", "setting", "geometry"]].to_file(path, layer="areas")
+    try:
+        table[["area_id", "name", "township", "setting", "geometry"]].to_file(path, layer="areas")
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
 
 
 def _write_schools(schools: pd.DataFrame, out: Path) -> None:
