@@ -8,7 +8,7 @@ which its section stands.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -19,12 +19,10 @@ from planner.zones.adjacency import areas_of_points
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import geopandas as gpd
     from numpy.typing import NDArray
 
+    from planner.atlas.figures import Shown
     from planner.atlas.lists import Pool
-    from planner.norms import Norms
-    from planner.study import Study
 
 __all__ = ["trial_content"]
 
@@ -33,27 +31,8 @@ _MOST_NUMBERS: Final = 100_000
 """Walks that one stage may bring into the file."""
 
 
-class _Walked(Protocol):
-    """What is needed of a plan."""
-
-    @property
-    def study(self) -> Study: ...
-    @property
-    def norms(self) -> Norms: ...
-    @property
-    def years(self) -> tuple[int, ...]: ...
-    @property
-    def sections(self) -> gpd.GeoDataFrame: ...
-    @property
-    def section_years(self) -> pd.DataFrame: ...
-    @property
-    def section_grades(self) -> pd.DataFrame: ...
-    @property
-    def metres(self) -> NDArray[np.float64]: ...
-
-
 def trial_content(
-    plan: _Walked, stage: str, zone: NDArray[np.int64], lists: Pool
+    plan: Shown, stage: str, zone: NDArray[np.int64], lists: Pool
 ) -> dict[str, Any] | None:
     """Return what the page needs to try other zones of a stage; None where there are none.
 
@@ -109,7 +88,7 @@ def _nearest(
 
 
 def _rooms_left(
-    plan: _Walked, stage: str, ids: Sequence[str], lowest: Sequence[int]
+    plan: Shown, stage: str, ids: Sequence[str], lowest: Sequence[int]
 ) -> list[list[int | float | None]]:
     """Return by section and year the rooms that classes above its entry grade leave."""
     row_of, entry = pd.Index(ids), np.array(lowest)
