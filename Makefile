@@ -44,7 +44,7 @@ lint: venv docs-check
 # programs on the same towns, come last. Published data is read from ../shared; where it is not
 # there, a benchmark says so and leaves it out. Without the extra `bench` so do the other programs.
 BENCHMARKS := main_job first_run atlas travel projection residents classes zoning real_zones loudoun \
-  districts peers
+  hand_edit districts peers
 
 bench: venv
 	@for benchmark in $(BENCHMARKS); do \
