@@ -70,6 +70,7 @@ class Study:
     barriers: gpd.GeoDataFrame
     entrances: gpd.GeoDataFrame
     gates: gpd.GeoDataFrame
+    addresses: gpd.GeoDataFrame
     zones: pd.DataFrame
     homes: pd.DataFrame
     yields: pd.DataFrame

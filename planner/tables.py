@@ -20,6 +20,7 @@ __all__ = [
     "RULES",
     "TABLES",
     "Actuals",
+    "Addresses",
     "Areas",
     "Barriers",
     "Births",
@@ -381,6 +382,15 @@ class Gates(Table):
     geometry: GeoSeries[Any] = column("位置", "Point (or columns longitude, latitude).")
 
 
+class Addresses(Table):
+    """门牌: Houses with their numbers, so that parents find their school by address."""
+
+    address: Series[str] = column(
+        "地址", "Street or estate with the number of the house, as people write it: 人民路12号."
+    )
+    geometry: GeoSeries[Any] = column("位置", "Point (or columns longitude, latitude).")
+
+
 class Zones(Table):
     """招生范围: Today's enrolment zones: to which section an area's entrants go."""
 
@@ -572,6 +582,7 @@ TABLES: Final[dict[str, type[Table]]] = {
     "barriers": Barriers,
     "entrances": Entrances,
     "gates": Gates,
+    "addresses": Addresses,
     "zones": Zones,
     "homes": Homes,
     "yields": Yields,

@@ -27,8 +27,9 @@
     ...data.places,
   ];
   const finder = new LookupSearch.Finder(places.map(namesOf), data.readings);
+  const houses = new LookupSearch.Houses(data.doors, finder);
   const stages = data.stages.map(unfolded);
-  const state = { language: data.language, place: null, stage: stages[0]?.stage, listed: false };
+  const state = { language: data.language, place: null, house: null, stage: stages[0]?.stage, listed: false };
 
   // ------------------------------------------------------------------ words and numbers
 
@@ -38,6 +39,7 @@
   const either = (zh, en) => (state.language === "en" ? en || zh : zh || en);
   const number = (value) => value.toLocaleString(state.language === "zh" ? "zh-CN" : "en-GB");
   const nameOf = (place) => either(place.name, place.nameEn);
+  const addressOf = (house) => LookupSearch.written(places[house.place].name, house.number);
   const capital = (name) => name.slice(0, 1).toUpperCase() + name.slice(1);
   const stageName = (stage) => capital(either(stage.names.zh, stage.names.en));
   const schoolNames = (rows) => rows.map((row) => nameOf(data.sections[row])).join(word("comma"));
@@ -81,29 +83,37 @@
     byId("told").className = alarm ? "alarm" : "";
   }
 
+  /** What the text may mean: {number, house} of a place, or of the area in which a house stands. */
+  function meant(typed) {
+    if (!typed.trim()) return { choices: [], sure: false, near: false };
+    const found = finder.find(typed), doors = houses.meant(typed, found);
+    if (!doors.length) return { ...found, choices: found.places.map((number) => ({ number, house: null })) };
+    return { choices: doors.map((house) => ({ number: house.area, house })), sure: doors.length === 1, near: false };
+  }
+
   /** Offer the places that may be meant. */
   function offer() {
     byId("clear").hidden = !box.value;
-    const found = box.value.trim() ? finder.find(box.value) : { places: [], near: false };
-    offered = found.places.slice(0, OFFERED);
+    const { choices, near } = meant(box.value);
+    offered = choices.slice(0, OFFERED);
     active = -1;
-    const nearest = found.near ? [make("li", { role: "presentation" }, word("nearest", { typed: box.value }))] : [];
+    const nearest = near ? [make("li", { role: "presentation" }, word("nearest", { typed: box.value }))] : [];
     list.replaceChildren(...nearest, ...offered.map(option));
     expand(offered.length > 0);
     if (!box.value.trim()) tell("");
     else if (!offered.length) tell(word("not_found", { typed: box.value }), true);
-    else if (found.places.length > OFFERED) tell(word("found_many", { n: OFFERED }));
+    else if (choices.length > OFFERED) tell(word("found_many", { n: OFFERED }));
     else tell(word(offered.length === 1 ? "found_one" : "found", { n: offered.length }));
   }
 
-  function option(number, at) {
-    const place = places[number];
-    const beside = [data.townships[place.township], place.kind === "area" ? "" : word(`kind_${place.kind}`)];
+  function option({ number, house }, at) {
+    const place = places[house ? house.place : number], kind = house ? "house" : place.kind;
+    const beside = [data.townships[place.township], kind === "area" ? "" : word(`kind_${kind}`)];
     const item = make("li", { role: "option", id: `option-${at}`, "aria-selected": "false" }, null, [
-      make("span", {}, nameOf(place)), make("small", {}, beside.filter((text) => text).join(" · ")),
+      make("span", {}, house ? addressOf(house) : nameOf(place)), make("small", {}, beside.filter((text) => text).join(" · ")),
     ]);
     item.addEventListener("mousedown", (event) => event.preventDefault()); // the box keeps the focus
-    item.addEventListener("click", () => choose(number));
+    item.addEventListener("click", () => choose(number, { house }));
     return item;
   }
 
@@ -143,12 +153,12 @@
 
   /** Take the suggestion that is lit up, or the one that is meant without doubt, or ask back. */
   function decide() {
-    if (active >= 0) return choose(offered[active]);
-    const found = finder.find(box.value);
-    if (found.sure) return choose(found.places[0]);
-    if (found.places.length) {
+    if (active >= 0) return choose(offered[active].number, offered[active]);
+    const { choices, sure, near } = meant(box.value);
+    if (sure) return choose(choices[0].number, choices[0]);
+    if (choices.length) {
       expand(true);
-      tell(word(found.near ? "nearest" : "several", { typed: box.value }), true);
+      tell(word(near ? "nearest" : "several", { typed: box.value }), true);
     }
     return undefined;
   }
@@ -162,14 +172,15 @@
 
   // ------------------------------------------------------------------ the answer
 
-  /** Show a place, by its number; null shows none. */
-  function choose(number, { from = "list" } = {}) {
+  /** Show a place, by its number, for the house in it that was typed; null shows none. */
+  function choose(number, { from = "list", house = null } = {}) {
     state.place = number;
+    state.house = house;
     state.listed = false;
     expand(false);
     tell("");
     if (number !== null) {
-      box.value = nameOf(places[number]);
+      box.value = house ? addressOf(house) : nameOf(places[number]);
       byId("clear").hidden = false;
       const teaches = (places[number].sections || []).map(sectionStage).find((stage) => stage);
       if (teaches) state.stage = teaches.stage;
@@ -193,7 +204,13 @@
     return byId("result").replaceChildren(make("h2", {}, null, [
       make("span", {}, title), make("small", {}, data.townships[place.township]),
       button(word("print"), () => window.print(), { id: "print" }),
-    ]), ...body);
+    ]), ...lies(place), ...body);
+  }
+
+  /** In which area the house stands that was typed. */
+  function lies(place) {
+    if (!state.house) return [];
+    return [make("p", { class: "lies" }, word("house_lies", { address: addressOf(state.house), area: nameOf(place) }))];
   }
 
   const areaCards = (area) => stages.map((stage) => areaCard(stage, area));
@@ -502,8 +519,8 @@
     byId("clear").addEventListener("click", clear);
     byId("language").addEventListener("click", () => {
       state.language = state.language === "zh" ? "en" : "zh";
-      if (state.place !== null) box.value = nameOf(places[state.place]);
-      else if (box.value) offer();
+      if (state.place !== null && !state.house) box.value = nameOf(places[state.place]);
+      else if (state.place === null && box.value) offer();
       draw();
       remember();
     });
@@ -515,6 +532,8 @@
     recall();
   }
 
-  window.lookupFind = (typed) => finder.find(typed); // for those who want to know how it is found
+  // For those who want to know how it is found.
+  window.lookupFind = (typed) => finder.find(typed);
+  window.lookupHouses = (typed) => houses.meant(typed, finder.find(typed));
   start();
 })();

@@ -123,7 +123,7 @@ const LookupSearch = (function () {
 
     /** Count for every name the letters of a text that nothing in it can spell: each is a slip. */
     _countLacking(text) {
-      this.lacking.fill(text.length);
+      this.lacking.fill(text.filter((letter) => letter !== " ").length); // a space between numbers is in no name
       this.seen.fill(0);
       text.forEach((letter, at) => {
         const sounds = (this.readings.get(letter) || []).map((sound) => `/${sound}`);
@@ -137,7 +137,7 @@ const LookupSearch = (function () {
       });
     }
 
-    /** The places that are meant: {places, sure, near}. */
+    /** The places that are meant: {places, sure, near, full}. */
     find(typed) {
       const query = unitsOf(typed, this.readings), text = textOf(query);
       const hits = this._matching(text, query, 0);
@@ -148,7 +148,7 @@ const LookupSearch = (function () {
       if (found.places.length) return found;
       for (let shorter = query.length - 1; shorter > 1; shorter -= 1) {
         const nearest = this._matching(textOf(query.slice(0, shorter)), [], 0);
-        if (nearest.length) return { ...this._found(nearest), sure: false, near: true };
+        if (nearest.length) return { ...this._found(nearest), sure: false, near: true, full: [] };
       }
       return found;
     }
@@ -179,7 +179,7 @@ const LookupSearch = (function () {
       if (full.length === 1) places = [full[0], ...places.filter((place) => place !== full[0])];
       const clear = right.length > 0 && (right.length === 1 || right[1] - right[0] >= NUMBER);
       const sure = full.length === 1 || (!full.length && clear);
-      return { places: places.slice(0, LISTED), sure, near: hits.length > 0 && !right.length };
+      return { places: places.slice(0, LISTED), sure, near: hits.length > 0 && !right.length, full };
     }
 
     /** The price of the cheapest way to spell a text by a name, whose first units are done. */
@@ -246,5 +246,58 @@ const LookupSearch = (function () {
     }
   }
 
-  return { Finder };
+  // ------------------------------------------------------------------ houses, as in houses.py
+
+  const ENDINGS = new Set("号號栋幢座院室");
+
+  /** The name and the number of an address, either of which may be empty. */
+  function split(address) {
+    const plain = address.normalize("NFKC").trim();
+    const leading = /^\s*([0-9]\S*)\s+(\S.*)$/su.exec(plain);
+    if (leading) return [leading[2], leading[1]];
+    const digit = plain.search(/[0-9]/), at = digit < 0 ? plain.length : digit;
+    return [plain.slice(0, at).trim(), plain.slice(at).trim()];
+  }
+
+  /** What the number of a house may be, read to its end or less far, the longest first. */
+  function keysOf(number) {
+    const words = unitsOf(number, new Map()).map((unit) => unit.words[0].join(""));
+    const keys = new Set();
+    for (let end = words.length; end > 0; end -= 1) {
+      let last = end;
+      while (last > 1 && ENDINGS.has(words[last - 1])) last -= 1;
+      keys.add(words.slice(0, last).join(" "));
+    }
+    return [...keys];
+  }
+
+  /** An address as it is written in its language. */
+  const written = (name, number) => (number && /^[\0-\x7f]*$/.test(name) ? `${number} ${name}` : name + number);
+
+  class Houses {
+    /** Take the doors of each place that has any: {place: [[number, area], …]}. */
+    constructor(doors, finder) {
+      this.finder = finder;
+      this.doors = new Map(Object.entries(doors).map(([place, own]) => [
+        Number(place),
+        new Map([...own].reverse().filter(([number]) => number).map(([number, area]) => [keysOf(number)[0], { number, area }])),
+      ]));
+    }
+
+    /** The houses that may be meant, likelier streets first; `found` is what the whole text may mean. */
+    meant(typed, found) {
+      const [name, number] = split(typed), keys = keysOf(number);
+      if (!this.doors.size || !name || !keys.length) return [];
+      const streets = this.finder.find(name);
+      if (streets.near) return [];
+      const likely = streets.full.length ? streets.full : streets.places.slice(0, streets.sure ? 1 : LISTED);
+      const having = (key) => likely.filter((place) => this.doors.get(place)?.has(key));
+      const key = keys.find((one) => having(one).length);
+      const houses = key === undefined ? [] : having(key).map((place) => ({ place, ...this.doors.get(place).get(key) }));
+      const other = found.sure && !houses.some(({ place }) => place === found.places[0]);
+      return other ? [] : houses;
+    }
+  }
+
+  return { Finder, Houses, written };
 })();

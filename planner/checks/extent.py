@@ -24,7 +24,16 @@ if TYPE_CHECKING:
 
 __all__ = ["CHECKS", "far_metres"]
 
-PLACED: Final = ("schools", "areas", "streets", "barriers", "entrances", "gates", "sites")
+PLACED: Final = (
+    "schools",
+    "areas",
+    "streets",
+    "barriers",
+    "entrances",
+    "gates",
+    "addresses",
+    "sites",
+)
 WIDE: Final = frozenset({"streets", "barriers"})
 """Tables cut from larger maps, which may reach well beyond the county."""
 FAR_METRES: Final = 20_000.0

@@ -38,6 +38,7 @@ KINDS: Final = {
     "barriers": (POLYGONS | LINES | {"MultiLineString"}, Words("a polygon or line", "面或线")),
     "entrances": (POINTS, Words("a point", "点")),
     "gates": (POINTS, Words("a point", "点")),
+    "addresses": (POINTS, Words("a point", "点")),
     "sites": (POINTS, Words("a point", "点")),
 }
 
@@ -144,7 +145,7 @@ def _in_the_lake(table: str) -> Callable[[RawStudy], Iterator[Finding]]:
 
 
 def _outside(table: str) -> Callable[[RawStudy], Iterator[Finding]]:
-    """Return the check that schools and sites stand in some area."""
+    """Return the check that schools, sites and houses stand in some area."""
 
     def check(study: RawStudy) -> Iterator[Finding]:
         ours, areas = study.tables[table], _shapes(study.tables["areas"])
@@ -236,6 +237,7 @@ def _all_checks() -> Mapping[str, list[Callable[[RawStudy], Iterable[Finding]]]]
     checks["streets"].append(_street_pieces)
     for table in ("schools", "sites"):
         checks[table] += [_in_the_lake(table), _outside(table)]
+    checks["addresses"].append(_outside("addresses"))
     return checks
 
 

@@ -26,7 +26,7 @@ Scenario = Annotated[str, typer.Argument(help="Scenario name.")]
 PlacesTyped = Annotated[
     list[str] | None,
     typer.Argument(
-        help="Communities, villages, estates, streets or schools, also in pinyin; "
+        help="Addresses, communities, villages, estates, streets or schools, also in pinyin; "
         "without any, the page is written."
     ),
 ]

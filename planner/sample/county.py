@@ -13,6 +13,7 @@ from planner import shipped
 from planner.errors import OutputError, Sentence
 from planner.sample import writing
 from planner.sample.blocks import bounded_by_streets, named_borders
+from planner.sample.doors import number_houses
 from planner.sample.frame import read_frame
 from planner.sample.homes import plan_homes
 from planner.sample.land import divide_land
@@ -110,6 +111,7 @@ def _county_files(
         "study.toml": writing.study_file(BASE_YEAR),
         "data/areas.geojson": writing.land_file(frame, land),
         "data/streets.geojson": writing.streets_file(streets),
+        "data/addresses.csv": writing.addresses_file(number_houses(land, streets)),
         "data/barriers.geojson": writing.barriers_file(frame),
         "data/residents.csv": writing.residents_file(land, people),
         "data/births.csv": writing.births_file(people),

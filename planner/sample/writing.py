@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from planner.sample.doors import House
     from planner.sample.frame import Frame
     from planner.sample.homes import Home
     from planner.sample.land import Land
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "actuals_file",
+    "addresses_file",
     "barriers_file",
     "births_file",
     "classes_file",
@@ -115,6 +117,11 @@ def streets_file(streets: Streets) -> str:
         )
         for number, (line, name, kind, walkable) in enumerate(rows, start=1)
     )
+
+
+def addresses_file(houses: Sequence[House]) -> str:
+    """Return the houses of the county town with longitude and latitude."""
+    return _csv(("address", "longitude", "latitude"), houses)
 
 
 def barriers_file(frame: Frame) -> str:

@@ -81,6 +81,11 @@ def lookup_content(
         "places": [
             _place(place, townships, shown, plan) for place in places if place.kind != "area"
         ],
+        "doors": {
+            str(number): [list(door) for door in place.doors]
+            for number, place in enumerate(places)
+            if place.doors
+        },
         "sections": _sections(plan, shown, townships),
         "stages": [_stage(facts, shown) for facts in stages],
         "context": context_content(study, ground, style),

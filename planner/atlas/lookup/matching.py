@@ -73,12 +73,13 @@ class Found(NamedTuple):
     """Places that may be meant, the likeliest first.
 
     `sure` tells whether the first one can be taken without asking back; `near` whether they are
-    only like what was typed.
+    only like what was typed; `full` are those of which the whole name was spelled.
     """
 
     places: tuple[int, ...]
     sure: bool
     near: bool
+    full: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,7 +113,7 @@ class Finder:
             return found
         for shorter in range(len(query) - 1, 1, -1):
             if nearest := self._matching(_text_of(query[:shorter]), (), slips=0):
-                return self._found(nearest)._replace(sure=False, near=True)
+                return self._found(nearest)._replace(sure=False, near=True, full=())
         return found
 
     def _matching(self, text: str, query: tuple[Unit, ...], slips: int) -> list[tuple[int, int]]:
@@ -139,7 +140,8 @@ class Finder:
             places = [full[0], *(place for place in places if place != full[0])]
         clear = bool(right) and (len(right) == 1 or right[1] - right[0] >= NUMBER)
         sure = len(full) == 1 or (not full and clear)
-        return Found(tuple(places[:LISTED]), sure=sure, near=bool(hits) and not right)
+        near = bool(hits) and not right
+        return Found(tuple(places[:LISTED]), sure=sure, near=near, full=tuple(full))
 
     def _price(self, text: str, query: Sequence[Unit], name: Sequence[Unit], slips: int) -> int:
         """Return the price of the cheapest way to spell a text by a name."""

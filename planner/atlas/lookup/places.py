@@ -1,4 +1,4 @@
-"""List what one can type to find a school: areas, communities, estates, streets and schools."""
+"""List what one can type to find a school: communities, estates, streets, houses, schools."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ import pandas as pd
 import shapely
 
 from planner.atlas.lists import texts
+from planner.atlas.lookup.houses import Street, doors_by_street
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     import geopandas as gpd
     from numpy.typing import NDArray
 
     from planner.atlas.lookup.facts import LookedUp, StageFacts
+    from planner.atlas.lookup.houses import Doors
 
 __all__ = ["Place", "names_of", "places_of"]
 
@@ -30,30 +32,43 @@ class Place(NamedTuple):
     """Something that has a name and leads to areas, or to the sections of a school."""
 
     kind: str
-    """area, community, estate, street or school."""
+    """area, community, estate, street, school, or address: a street known by its houses only."""
     name: str
     name_en: str
     township: str
     areas: tuple[int, ...] = ()
     sections: tuple[int, ...] = ()
+    doors: Doors = ()
+    """Houses with this name and a number."""
 
 
 def places_of(plan: LookedUp, stages: tuple[StageFacts, ...]) -> tuple[Place, ...]:
     """Return every place: first the areas, in their order, so that an area's number is its own."""
     areas = plan.study.areas
-    return (
+    without_doors = (
         *_areas(areas),
         *_parts(areas, "community"),
         *_parts(areas, "estate"),
         *_streets(plan.study.streets, areas),
-        *_schools(plan.sections, stages),
     )
+    doors = doors_by_street(plan.study.addresses, areas)
+    return (*_with_doors(without_doors, doors), *_schools(plan.sections, stages))
 
 
 def names_of(place: Place) -> tuple[str, ...]:
     """Return the ways to write a place: Chinese, English, and with its township before it."""
     names = (place.name, place.name_en, f"{place.township}{place.name}" if place.township else "")
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _with_doors(places: Iterable[Place], doors: Mapping[Street, Doors]) -> Iterator[Place]:
+    """Yield the places with their houses, then streets that are known by their houses only."""
+    left = dict(doors)
+    for place in places:
+        yield place._replace(doors=left.pop(Street(place.name, place.township), ()))
+    for street, own in left.items():
+        areas = tuple(sorted({area for _, area in own}))
+        yield Place("address", street.name, "", street.township, areas=areas, doors=own)
 
 
 def _areas(areas: gpd.GeoDataFrame) -> Iterator[Place]:

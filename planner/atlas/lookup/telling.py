@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from planner.atlas.lists import texts
 from planner.atlas.lookup.facts import gather_facts, year_asked
+from planner.atlas.lookup.houses import doors_of, houses_meant, written
 from planner.atlas.lookup.matching import Finder
 from planner.atlas.lookup.page import lookup_words
 from planner.atlas.lookup.places import names_of, places_of
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from planner.atlas.lookup.facts import LookedUp, Spell, StageFacts
+    from planner.atlas.lookup.houses import Door
     from planner.atlas.lookup.matching import Found
     from planner.atlas.lookup.places import Place
     from planner.terms import Language
@@ -78,6 +80,7 @@ class _Teller:
         self._places = places_of(plan, stages)
         names = [names_of(place) for place in self._places]
         self._finder = Finder.of(names, readings_of(name for one in names for name in one))
+        self._doors = doors_of([place.doors for place in self._places])
         self._schools = [
             self._either(*pair)
             for pair in zip(
@@ -90,11 +93,17 @@ class _Teller:
         """Answer for one place."""
         found = self._finder.find(typed)
         shown = fitted(typed, LONGEST_NAME)
+        houses = houses_meant(typed, found, self._finder, self._doors)
+        if houses:
+            return self._of_houses(shown, houses)
         if not found.places:
             return Answer(((self._say("not_found_here", typed=shown), ""),), settled=False)
         if not found.sure:
             return self._ask_back(shown, found)
-        place = self._places[found.places[0]]
+        return self._of_place(self._places[found.places[0]])
+
+    def _of_place(self, place: Place) -> Answer:
+        """Answer for the place that is meant, or ask which of its areas is."""
         if place.kind == "school":
             return self._of_school(place)
         if len(place.areas) == 1:
@@ -102,6 +111,19 @@ class _Teller:
         head = self._say("which_area", name=self._name(place), n=len(place.areas))
         listed = self._listed([self._places[area] for area in place.areas], kinds=False)
         return Answer(((head, listed),), settled=False)
+
+    def _of_houses(self, typed: str, houses: Sequence[Door]) -> Answer:
+        """Tell the schools of the area in which a house stands, or ask which house is meant."""
+        if len(houses) == 1:
+            (house,) = houses
+            area = self._places[house.area]
+            lies = self._say("house_lies", address=self._address(house), area=self._name(area))
+            return self._of_area(area, lies)
+        lines = [
+            f"- {self._address(house)}{self._in_brackets(self._places[house.place].township)}"
+            for house in houses[:LISTED]
+        ]
+        return Answer(((self._say("several", typed=typed), "\n".join(lines)),), settled=False)
 
     def _ask_back(self, typed: str, found: Found) -> Answer:
         """Ask which of several places is meant."""
@@ -120,12 +142,15 @@ class _Teller:
             lines.append(self._say("and_more", n=len(places) - LISTED))
         return "\n".join(lines)
 
-    def _of_area(self, place: Place) -> Answer:
+    def _address(self, house: Door) -> str:
+        return fitted(written(self._places[house.place].name, house.number), LONGEST_NAME)
+
+    def _of_area(self, place: Place, remark: str = "") -> Answer:
         """Tell the schools of an area, stage by stage."""
         (area,) = place.areas
         stages = [self._of_stage(facts, area) for facts in self._stages]
         head = f"{self._titled(place)} · {self._say('intake', year=self._year)}"
-        return Answer(((head, ""), *stages, self._notice()), settled=True)
+        return Answer(((head, remark), *stages, self._notice()), settled=True)
 
     def _of_stage(self, facts: StageFacts, area: int) -> tuple[str, str]:
         """Tell the schools of an area in one stage."""

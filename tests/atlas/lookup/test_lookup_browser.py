@@ -10,10 +10,12 @@ import pytest
 
 from planner.atlas.lookup import write_lookup
 from planner.atlas.lookup.facts import gather_facts
+from planner.atlas.lookup.houses import doors_of, houses_meant
 from planner.atlas.lookup.matching import Finder
 from planner.atlas.lookup.places import names_of, places_of
 from planner.atlas.lookup.readings import readings_of
 from planner.terms import Language
+from tests.atlas.lookup.houses import HOUSES, with_houses
 from tests.atlas.nine_squares import with_shared_zone
 from tests.atlas.reader import IN_A_BROWSER, Reader
 from tests.atlas.test_page import HOSTILE, with_hostile_names
@@ -106,8 +108,50 @@ def test_page_and_terminal_find_the_same_places(parent: Parent, town: Plan) -> N
     )
     for typed, there in zip(queries, found, strict=True):
         here = finder.find(typed)
-        assert (typed, *here) == (typed, tuple(there["places"]), there["sure"], there["near"])
+        lists = tuple(there["places"]), there["sure"], there["near"], tuple(there["full"])
+        assert (typed, *here) == (typed, *lists)
     assert sum(1 for there in found if there["places"]) > 400
+
+
+def test_page_and_terminal_find_the_same_houses(parent: Parent, town: Plan) -> None:
+    town = with_houses(town)
+    places = places_of(town, gather_facts(town, 2026))
+    names = [names_of(place) for place in places]
+    readings = readings_of(name for one in names for name in one)
+    finder, doors = Finder.of(names, readings), doors_of([place.doors for place in places])
+    queries = some_queries([address for address, _ in HOUSES], readings)
+    found = parent.open(town).evaluate(
+        "(queries) => queries.map((typed) => window.lookupHouses(typed))", queries
+    )
+    for typed, there in zip(queries, found, strict=True):
+        here = houses_meant(typed, finder.find(typed), finder, doors)
+        houses = [(house["place"], house["number"], house["area"]) for house in there]
+        assert (typed, *here) == (typed, *houses)
+    assert sum(1 for there in found if there) > 50
+
+
+def test_a_house_is_typed_and_the_page_says_in_which_community_it_lies(
+    parent: Parent, town: Plan
+) -> None:
+    page = parent.open(with_houses(town))
+    box = page.locator("#typed")
+    box.fill("人民路12号")
+    assert page.locator("#suggestions [role=option]").all_inner_texts() == [
+        "人民路12号\n北镇 · 门牌",
+        "人民路12号\n南镇 · 门牌",
+    ]
+    box.press("ArrowDown")
+    box.press("ArrowDown")
+    box.press("Enter")
+    assert page.inner_text("#result h2 span") == "7号社区"
+    assert page.inner_text("#result .lies") == "人民路12号属于7号社区。"
+    assert box.input_value() == "人民路12号"
+    page.click("#language")
+    assert page.inner_text("#result .lies") == "人民路12号 lies in Area 7."
+    assert page.evaluate("location.hash") == "#area=a7&lang=en"
+    box.fill("Area 2")
+    box.press("Enter")
+    assert page.locator("#result .lies").count() == 0
 
 
 def test_a_place_is_typed_and_chosen_by_keyboard(parent: Parent, town: Plan) -> None:

@@ -71,6 +71,7 @@ def test_only_public_facts_are_in_the_page(tmp_path: Path, town: Plan) -> None:
     assert set(data.pop("look")) == LOOK
     data.pop("words")
     data.pop("readings")
+    assert all(number.isdigit() for number in data.pop("doors"))
     assert keys_of(data) <= PUBLIC
 
 

@@ -90,7 +90,7 @@ def test_a_number_is_no_other_number() -> None:
 
 
 def test_two_numbers_are_not_one() -> None:
-    assert find("和平里3-2号") == Found((10,), sure=True, near=False)
+    assert find("和平里3-2号") == Found((10,), sure=True, near=False, full=(10,))
     assert find("和平里 3 2") == Found((10,), sure=True, near=False)
     assert not find("hpl32").sure
 
@@ -100,7 +100,7 @@ def test_a_number_that_may_go_on_is_offered_after_the_one_that_is_whole() -> Non
 
 
 def test_one_name_in_two_townships_is_asked_back() -> None:
-    assert find("大村") == Found((4, 5), sure=False, near=False)
+    assert find("大村") == Found((4, 5), sure=False, near=False, full=(4, 5))
     found = find("江城镇大村")
     assert found.places[0] == 5
     assert found.sure
