@@ -87,8 +87,8 @@
   function meant(typed) {
     if (!typed.trim()) return { choices: [], sure: false, near: false };
     const found = finder.find(typed), doors = houses.meant(typed, found);
-    if (!doors.length) return { ...found, choices: found.places.map((number) => ({ number, house: null })) };
-    return { choices: doors.map((house) => ({ number: house.area, house })), sure: doors.length === 1, near: false };
+    const choices = [...doors.map((house) => ({ number: house.area, house })), ...found.places.map((number) => ({ number, house: null }))];
+    return doors.length ? { choices, sure: doors.length === 1, near: false } : { ...found, choices };
   }
 
   /** Offer the places that may be meant. */

@@ -294,7 +294,7 @@ const LookupSearch = (function () {
       const having = (key) => likely.filter((place) => this.doors.get(place)?.has(key));
       const key = keys.find((one) => having(one).length);
       const houses = key === undefined ? [] : having(key).map((place) => ({ place, ...this.doors.get(place).get(key) }));
-      const other = found.sure && !houses.some(({ place }) => place === found.places[0]);
+      const other = found.full.length && !houses.some(({ place }) => found.full.includes(place));
       return other ? [] : houses;
     }
   }

@@ -116,8 +116,7 @@ def houses_meant(
 
     Args:
         typed: What was typed.
-        found: The places it may mean; one that is meant for sure comes before any house of
-            another.
+        found: The places it may mean; one whose whole name it is comes before any house.
         finder: Finds places by name.
         doors: The houses of each place, as `doors_of` returns them.
     """
@@ -131,7 +130,7 @@ def houses_meant(
     places = streets.full or (streets.places[:1] if streets.sure else streets.places)
     by_key = {key: [place for place in places if key in doors.get(place, {})] for key in keys}
     key, having = next(((key, one) for key, one in by_key.items() if one), ("", []))
-    if found.sure and found.places[0] not in having:
+    if found.full and not set(found.full) & set(having):
         return ()
     return tuple(Door(place, *doors[place][key]) for place in having)
 

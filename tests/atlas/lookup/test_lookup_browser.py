@@ -139,6 +139,8 @@ def test_a_house_is_typed_and_the_page_says_in_which_community_it_lies(
     assert page.locator("#suggestions [role=option]").all_inner_texts() == [
         "人民路12号\n北镇 · 门牌",
         "人民路12号\n南镇 · 门牌",
+        "人民路\n北镇 · 门牌",
+        "人民路\n南镇 · 门牌",
     ]
     box.press("ArrowDown")
     box.press("ArrowDown")
