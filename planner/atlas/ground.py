@@ -9,22 +9,17 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from planner.atlas.bends import without_bends
 from planner.atlas.lists import Pool, texts
-from planner.atlas.mesh import mesh_content, mesh_of
-from planner.atlas.shapes import (
-    dissolve,
-    encoder,
-    matched,
-    neighbours,
-    on_grid,
-    simplify_together,
-)
+from planner.atlas.mesh import mesh_content, mesh_of, polygons_of, touching
+from planner.atlas.shapes import THOUSANDTHS, dissolve, encoder, matched, on_map
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
+    from planner.atlas.mesh import Mesh
     from planner.atlas.shapes import Ring
     from planner.atlas.style import Style
     from planner.study import Study
@@ -36,12 +31,14 @@ __all__ = ["Ground", "areas_content", "context_content", "prepare_ground"]
 class Ground:
     """The areas as the map draws them, and the pool of what is sent only once.
 
-    `polygons` are simplified, in metres and in the order of `area_ids`; `touching` holds the
-    pairs of areas that touch, shape (pairs, 2); `matching` tells whether there are neither gaps
-    nor overlaps between areas; `encode_all` turns geometries into rings.
+    `polygons` are simplified, in metres and in the order of `area_ids`, and `mesh` holds their
+    borders in thousandths of a metre; `touching` holds the pairs of areas that touch, shape
+    (pairs, 2); `matching` tells whether there are neither gaps nor overlaps between areas;
+    `encode_all` turns geometries into rings.
     """
 
     area_ids: pd.Index[str]
+    mesh: Mesh
     polygons: NDArray[np.object_]
     touching: NDArray[np.intp]
     matching: bool
@@ -64,13 +61,18 @@ class Ground:
 def prepare_ground(study: Study, style: Style) -> Ground:
     """Simplify the areas together and note which touch."""
     tolerance = style.shapes.tolerance_metres
-    polygons = simplify_together(study.areas.geometry.to_numpy(), tolerance)
-    polygons = matched(polygons, tolerance)
+    drawn = mesh_of(study.areas.geometry.to_numpy(), per_unit=THOUSANDTHS)
+    mesh = without_bends(drawn, tolerance * THOUSANDTHS)
+    simple = polygons_of(mesh, np.arange(len(study.areas)), per_unit=THOUSANDTHS)
+    polygons = matched(simple, mesh, tolerance)
+    if polygons is not simple:
+        mesh = mesh_of(polygons, per_unit=THOUSANDTHS)
     return Ground(
         area_ids=pd.Index(study.areas["area_id"]),
+        mesh=mesh,
         polygons=polygons,
-        touching=neighbours(polygons),
-        matching=bool(shapely.coverage_is_valid(polygons)),
+        touching=touching(mesh),
+        matching=polygons is simple or bool(shapely.coverage_is_valid(polygons)),
         encode_all=encoder(study.crs),
         lists=Pool(),
     )
@@ -83,7 +85,7 @@ def areas_content(study: Study, ground: Ground) -> dict[str, Any]:
         "name": texts(study.areas["name"]),
         "nameEn": texts(study.areas["name_en"]),
         "township": texts(study.areas["township"]),
-        "mesh": mesh_content(mesh_of(on_grid(ground.polygons, study.crs))),
+        "mesh": mesh_content(on_map(ground.mesh, study.crs)),
     }
 
 

@@ -55,4 +55,6 @@ def numbers(values: NDArray[np.float64], *, decimals: int) -> list[int | float |
 
 def texts(column: Iterable[Any]) -> list[str]:
     """Return a column of text, empty where a cell is."""
-    return ["" if pd.isna(value) else str(value) for value in column]
+    plain = pd.Series(column, dtype="str")
+    known: list[str] = plain.fillna("").to_list()
+    return known

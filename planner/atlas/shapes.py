@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from planner.atlas.bends import without_bends
+from planner.atlas.mesh import NOBODY, mesh_of, polygons_of
 from planner.reading.shapes import to_degrees
 
 if TYPE_CHECKING:
@@ -16,19 +18,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
 
+    from planner.atlas.mesh import Mesh
+
     ToMap = Callable[
         [NDArray[np.float64], NDArray[np.float64]],
         tuple[NDArray[np.float64], NDArray[np.float64]],
     ]
 
 __all__ = [
+    "THOUSANDTHS",
     "Ring",
     "dissolve",
     "encoder",
     "map_degrees",
     "matched",
-    "neighbours",
-    "on_grid",
+    "on_map",
     "simplify_together",
     "tell_apart",
 ]
@@ -36,36 +40,53 @@ __all__ = [
 Ring = list[int]
 """A line or ring as whole numbers: x0, y0, then steps dx, dy, in 1/100,000 of a degree."""
 
+THOUSANDTHS = 1_000
+"""Of a metre, or of a mm on paper: what borders are told apart by."""
 _STEPS_PER_DEGREE = 100_000  # five decimals, about one metre
 
 
-def simplify_together(
-    polygons: NDArray[np.object_], tolerance_metres: float
-) -> NDArray[np.object_]:
+def simplify_together(polygons: NDArray[np.object_], tolerance: float) -> NDArray[np.object_]:
     """Leave out detail of adjacent polygons so that no gap opens between them.
 
-    Where the polygons overlap or leave gaps already, borders that do not match are kept as
-    they are, so that the map shows them.
+    Where the polygons overlap or leave gaps already, each keeps its own border there, so that a
+    map shows it. The tolerance is in the units of the polygons, of which thousandths count.
     """
-    return np.asarray(shapely.coverage_simplify(polygons, tolerance_metres), dtype=object)
+    mesh = without_bends(mesh_of(polygons, per_unit=THOUSANDTHS), tolerance * THOUSANDTHS)
+    return polygons_of(mesh, np.arange(len(polygons)), per_unit=THOUSANDTHS)
 
 
-def matched(polygons: NDArray[np.object_], gap_metres: float) -> NDArray[np.object_]:
+def matched(polygons: NDArray[np.object_], mesh: Mesh, gap_metres: float) -> NDArray[np.object_]:
     """Return polygons whose borders match, as near as can be to those given.
 
     Narrow gaps go to the neighbour with the longest border, overlaps to one of the two; without
     that every border within a zone would show as if it were the zone's.
+
+    Args:
+        polygons: The areas.
+        mesh: Their borders: what has an area on both sides matches, and is not looked at.
+        gap_metres: Gaps narrower than this are closed.
     """
-    wrong = ~shapely.is_empty(shapely.coverage_invalid_edges(polygons, gap_width=gap_metres))
-    if not wrong.any():
-        return polygons
-    # Most borders match in most counties: only what is wrong and its neighbours are looked at.
-    beside = shapely.STRtree(polygons).query(polygons[wrong], predicate="intersects")[1]
-    near = np.union1d(np.flatnonzero(wrong), beside)
-    mended = polygons.copy()
-    mended[near] = _cleaned(polygons[near], gap_metres)
+    tree = shapely.STRtree(polygons)
+    # Most borders match in most counties: only what does not and its neighbours are looked at.
+    alone = np.unique(mesh.sides[mesh.sides[:, 1] == NOBODY, 0])
+    near = _with_neighbours(tree, polygons, alone)
+    wrong = ~shapely.is_empty(shapely.coverage_invalid_edges(polygons[near], gap_width=gap_metres))
+    near = _with_neighbours(tree, polygons, near[wrong])
+    clean = _cleaned(polygons[near], gap_metres)
     # An inlet of the shore stays narrow, and that is no fault; overlaps would be.
-    return mended if shapely.coverage_is_valid(mended) else _cleaned(polygons, gap_metres)
+    if shapely.equals_exact(clean, polygons[near], normalize=True).all():
+        return polygons
+    mended = polygons.copy()
+    mended[near] = clean
+    around = mended[_with_neighbours(tree, polygons, near)]
+    return mended if shapely.coverage_is_valid(around) else _cleaned(polygons, gap_metres)
+
+
+def _with_neighbours(
+    tree: shapely.STRtree, polygons: NDArray[np.object_], chosen: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return polygons that were chosen and those that they touch."""
+    return np.union1d(chosen, tree.query(polygons[chosen], predicate="intersects")[1])
 
 
 def _cleaned(polygons: NDArray[np.object_], gap_metres: float) -> NDArray[np.object_]:
@@ -95,13 +116,6 @@ def dissolve(
     if matching:
         return shapely.coverage_union_all(chosen)
     return shapely.union_all(shapely.make_valid(chosen))
-
-
-def neighbours(polygons: NDArray[np.object_]) -> NDArray[np.intp]:
-    """Return the pairs of polygons that touch, shape (pairs, 2), each pair once."""
-    first, second = shapely.STRtree(polygons).query(polygons, predicate="intersects")
-    once = first < second
-    return np.column_stack([first[once], second[once]])
 
 
 def tell_apart(
@@ -155,15 +169,16 @@ def map_degrees(crs: CRS) -> ToMap:
     return to_map
 
 
-def on_grid(polygons: NDArray[np.object_], crs: CRS) -> NDArray[np.object_]:
-    """Return polygons of `crs` with whole numbers for coordinates, in 1/100,000 of a degree."""
-    to_map = map_degrees(crs)
-
-    def to_steps(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        degrees = np.column_stack(to_map(*points.T))
-        return np.asarray(np.rint(degrees * _STEPS_PER_DEGREE))
-
-    return np.asarray(shapely.transform(polygons, to_steps), dtype=object)
+def on_map(mesh: Mesh, crs: CRS) -> Mesh:
+    """Return a mesh in thousandths of a metre with points in 1/100,000 of a degree."""
+    degrees = np.column_stack(map_degrees(crs)(*(mesh.points / THOUSANDTHS).T))
+    points = np.rint(degrees * _STEPS_PER_DEGREE).astype(np.int64)
+    # Points that have come together are one; a line keeps two, its ends.
+    kept = np.append((points[1:] != points[:-1]).any(axis=1), True)
+    kept[mesh.starts[:-1]] = True
+    kept[mesh.starts[1:] - 1] = True
+    before = np.append(0, np.cumsum(kept))
+    return mesh._replace(points=points[kept], starts=before[mesh.starts])
 
 
 def encoder(crs: CRS) -> Callable[[Sequence[shapely.Geometry]], list[list[list[Ring]]]]:

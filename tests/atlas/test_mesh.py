@@ -103,7 +103,8 @@ def test_slivers_between_areas_are_closed_and_wide_gaps_stay() -> None:
     west, east = shapely.box(0, 0, 1000, 500), shapely.box(1003, 0, 2000, 500)
     lake = shapely.box(200, 200, 400, 400)
     around = shapely.box(-100, -100, 2100, 600) - shapely.box(0, 0, 2000, 500)
-    drawn = matched(np.array([west - lake, east, around], dtype=object), 20.0)
+    areas = np.array([west - lake, east, around], dtype=object)
+    drawn = matched(areas, mesh_of(areas), 20.0)
     assert shapely.coverage_is_valid(drawn)
     assert shapely.distance(drawn[0], drawn[1]) == 0
     assert shapely.union_all(drawn).area == 2200 * 700 - lake.area
@@ -116,7 +117,8 @@ def _map(seed: int, count: int) -> np.ndarray:
     points = shapely.MultiPoint(rng.integers(0, 10_000, (count, 2)))
     cells = shapely.get_parts(shapely.voronoi_polygons(points, extend_to=frame))
     whole = shapely.set_precision(shapely.intersection(cells, frame), 1.0)
-    clean = matched(np.asarray(whole, dtype=object), 0.0)
+    cells = np.asarray(whole, dtype=object)
+    clean = matched(cells, mesh_of(cells), 0.0)
     return np.array([cell for cell in clean if not cell.is_empty], dtype=object)
 
 

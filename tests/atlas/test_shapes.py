@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS, Transformer
 
-from planner.atlas.shapes import dissolve, encoder, neighbours, simplify_together, tell_apart
+from planner.atlas.shapes import dissolve, encoder, simplify_together, tell_apart
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,10 +24,6 @@ def row_of_squares(count: int, side: float = 500.0) -> NDArray[np.object_]:
     """Squares side by side from west to east: 0 1 2 …"""
     west = 270_000.0 + side * np.arange(count)
     return np.asarray(shapely.box(west, 2_690_000.0, west + side, 2_690_000.0 + side))
-
-
-def test_squares_in_a_row_touch_the_next_one_only() -> None:
-    assert sorted(map(tuple, neighbours(row_of_squares(4)).tolist())) == [(0, 1), (1, 2), (2, 3)]
 
 
 def test_a_zone_is_the_sum_of_its_areas_with_or_without_matching_borders() -> None:
