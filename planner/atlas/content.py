@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from planner.atlas.basemaps import basemap_content
 from planner.atlas.figures import plan_content, stage_areas
 from planner.atlas.ground import areas_content, context_content, prepare_ground
 from planner.atlas.lists import texts
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from planner.atlas.basemaps import BaseMap
     from planner.atlas.figures import Shown, StageAreas
     from planner.atlas.ground import Ground
     from planner.atlas.style import Style
@@ -35,16 +37,18 @@ def map_content(
     style: Style,
     words: Mapping[str, Mapping[str, str]],
     year: int | None = None,
+    basemap: BaseMap | None = None,
 ) -> dict[str, Any]:
     """Return everything the page shows, ready to be written as JSON.
 
-    The first plan is the one that the others are compared with; the page opens in the year.
+    The first plan is the one that the others are compared with; the page opens in the year, and
+    its places fit the base map.
 
     Raises:
         OutputError: the plans are of different studies.
     """
     study = one_study(plans)
-    ground = prepare_ground(study, style)
+    ground = prepare_ground(study, style, basemap)
     stages = _stages(plans)
     areas = [{stage: stage_areas(plan, stage, ground) for stage in stages} for plan in plans]
     return {
@@ -63,7 +67,8 @@ def map_content(
         "scenarios": [
             plan_content(plan, of_plan, ground) for plan, of_plan in zip(plans, areas, strict=True)
         ],
-        "sites": sites_content(study),
+        "sites": sites_content(study, ground.to_map),
+        "basemap": basemap_content(basemap, study.crs, ground.middle()),
         "attributions": list(study.attributions),
         "lists": ground.lists.items,
     }

@@ -15,7 +15,6 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from planner.atlas.lists import floats, numbers, texts
-from planner.atlas.shapes import map_degrees
 from planner.atlas.trial import trial_content
 from planner.atlas.works import projects_content
 
@@ -208,19 +207,19 @@ def plan_content(plan: Shown, areas: dict[str, StageAreas], ground: Ground) -> d
         "years": list(plan.years),
         "zonesFrom": plan.scenario.zones.from_year,
         "lockedAreas": list(plan.scenario.zones.locked_areas),
-        "sections": _sections(plan),
-        "projects": projects_content(plan.study, plan.scenario, plan.sections),
+        "sections": _sections(plan, ground),
+        "projects": projects_content(plan.study, plan.scenario, plan.sections, ground.to_map),
         "stages": {
             stage: _stage(plan, stage, of_stage, ground) for stage, of_stage in areas.items()
         },
     }
 
 
-def _sections(plan: Shown) -> list[dict[str, Any]]:
+def _sections(plan: Shown, ground: Ground) -> list[dict[str, Any]]:
     """Return every section with its names, kind and point in degrees."""
     points = plan.sections.geometry
     # The way from this system into degrees is the one that the shapes of the map have taken.
-    longitude, latitude = map_degrees(plan.study.crs)(points.x.to_numpy(), points.y.to_numpy())
+    longitude, latitude = ground.to_map(points.x.to_numpy(), points.y.to_numpy())
     words = ("section_id", "name", "name_en", "kind", "operator", "stage", "intake", "township")
     columns: dict[str, list[Any]] = {name: texts(plan.sections[name]) for name in words}
     for name in ("opens", "closes"):

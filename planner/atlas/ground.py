@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from planner.atlas.basemaps import degrees_under
 from planner.atlas.bends import without_bends
 from planner.atlas.lists import Pool, texts
 from planner.atlas.mesh import mesh_content, mesh_of, polygons_of, touching
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from planner.atlas.basemaps import BaseMap
     from planner.atlas.mesh import Mesh
-    from planner.atlas.shapes import Ring
+    from planner.atlas.shapes import Ring, ToMap
     from planner.atlas.style import Style
     from planner.study import Study
 
@@ -34,7 +36,7 @@ class Ground:
     `polygons` are simplified, in metres and in the order of `area_ids`, and `mesh` holds their
     borders in thousandths of a metre; `touching` holds the pairs of areas that touch, shape
     (pairs, 2); `matching` tells whether there are neither gaps nor overlaps between areas;
-    `encode_all` turns geometries into rings.
+    `encode_all` turns geometries into rings, `to_map` x and y into degrees.
     """
 
     area_ids: pd.Index[str]
@@ -43,11 +45,17 @@ class Ground:
     touching: NDArray[np.intp]
     matching: bool
     encode_all: Callable[[Sequence[shapely.Geometry]], list[list[list[Ring]]]]
+    to_map: ToMap
     lists: Pool
 
     def encode(self, geometry: shapely.Geometry) -> list[list[Ring]]:
         """Return the rings of one geometry."""
         return self.encode_all([geometry])[0]
+
+    def middle(self) -> tuple[float, float]:
+        """Return x and y of the middle of the county."""
+        west, south, east, north = shapely.total_bounds(self.polygons).tolist()
+        return (west + east) / 2, (south + north) / 2
 
     def places_of(self, area_ids: pd.Series[str]) -> NDArray[np.intp]:
         """Return where areas stand in the order of the map."""
@@ -58,8 +66,9 @@ class Ground:
         return dissolve(self.polygons, members, matching=self.matching)
 
 
-def prepare_ground(study: Study, style: Style) -> Ground:
-    """Simplify the areas together and note which touch."""
+def prepare_ground(study: Study, style: Style, basemap: BaseMap | None = None) -> Ground:
+    """Simplify the areas together, note which touch, and fit them to a base map, if any."""
+    to_map = degrees_under(basemap, study.crs)
     tolerance = style.shapes.tolerance_metres
     drawn = mesh_of(study.areas.geometry.to_numpy(), per_unit=THOUSANDTHS)
     mesh = without_bends(drawn, tolerance * THOUSANDTHS)
@@ -73,7 +82,8 @@ def prepare_ground(study: Study, style: Style) -> Ground:
         polygons=polygons,
         touching=touching(mesh),
         matching=polygons is simple or bool(shapely.coverage_is_valid(polygons)),
-        encode_all=encoder(study.crs),
+        encode_all=encoder(to_map),
+        to_map=to_map,
         lists=Pool(),
     )
 
@@ -85,7 +95,7 @@ def areas_content(study: Study, ground: Ground) -> dict[str, Any]:
         "name": texts(study.areas["name"]),
         "nameEn": texts(study.areas["name_en"]),
         "township": texts(study.areas["township"]),
-        "mesh": mesh_content(on_map(ground.mesh, study.crs)),
+        "mesh": mesh_content(on_map(ground.mesh, ground.to_map)),
     }
 
 

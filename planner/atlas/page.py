@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from planner.atlas.basemaps import BaseMap
     from planner.atlas.figures import Shown
     from planner.terms import Language
 
@@ -32,7 +33,12 @@ __all__ = ["draw_map"]
 
 
 def draw_map(
-    plans: Sequence[Shown], path: Path, lang: Language, *, year: int | None = None
+    plans: Sequence[Shown],
+    path: Path,
+    lang: Language,
+    *,
+    year: int | None = None,
+    basemap: BaseMap | None = None,
 ) -> None:
     """Write one map of one or several plans, which opens in any browser without a network.
 
@@ -41,6 +47,8 @@ def draw_map(
         path: The file to write; it appears only when it is complete.
         lang: Language in which the map opens; it can be switched on the page.
         year: School year in which the map opens; the base year if None.
+        basemap: Map of streets that whoever reads the page can lay under; only then, and only
+            from its hosts, is anything fetched.
 
     Raises:
         InputError: maps/style.toml cannot be used.
@@ -57,17 +65,18 @@ def draw_map(
     templates = map_templates()
     words = read_words(templates / "words.toml")
     style = read_style(style_file(plans[0].study.folder))
-    page = _render(map_content(plans, lang, style, words, year), templates)
+    content = map_content(plans, lang, style, words, year, basemap)
+    page = _render(content, templates, () if basemap is None else basemap.hosts)
     refuse_requests(page, path.name)
     write_page(page, path)
 
 
-def _render(content: dict[str, Any], templates: Path) -> str:
+def _render(content: dict[str, Any], templates: Path, hosts: Sequence[str]) -> str:
     """Return the page: folium's frame, the vendored library, our markup, data and script."""
     leaflet = map_assets() / "leaflet"
     lists = [packed_list(values) for values in content["lists"]]
     parts = {
-        "head": head_of(content["names"][content["language"]]),
+        "head": head_of(content["names"][content["language"]], hosts),
         "leaflet_css": style_tag(read_text(leaflet / "leaflet.css")),
         "leaflet_js": script_tag(read_text(leaflet / "leaflet.js")),
         "sheet": style_tag(read_text(templates / "map.css")),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "THOUSANDTHS",
     "Ring",
+    "ToMap",
     "dissolve",
     "encoder",
     "map_degrees",
@@ -169,9 +170,9 @@ def map_degrees(crs: CRS) -> ToMap:
     return to_map
 
 
-def on_map(mesh: Mesh, crs: CRS) -> Mesh:
+def on_map(mesh: Mesh, to_map: ToMap) -> Mesh:
     """Return a mesh in thousandths of a metre with points in 1/100,000 of a degree."""
-    degrees = np.column_stack(map_degrees(crs)(*(mesh.points / THOUSANDTHS).T))
+    degrees = np.column_stack(to_map(*(mesh.points / THOUSANDTHS).T))
     points = np.rint(degrees * _STEPS_PER_DEGREE).astype(np.int64)
     # Points that have come together are one; a line keeps two, its ends.
     kept = np.append((points[1:] != points[:-1]).any(axis=1), True)
@@ -181,13 +182,12 @@ def on_map(mesh: Mesh, crs: CRS) -> Mesh:
     return mesh._replace(points=points[kept], starts=before[mesh.starts])
 
 
-def encoder(crs: CRS) -> Callable[[Sequence[shapely.Geometry]], list[list[list[Ring]]]]:
-    """Return what turns geometries of `crs` into rings of whole numbers for the page.
+def encoder(to_map: ToMap) -> Callable[[Sequence[shapely.Geometry]], list[list[list[Ring]]]]:
+    """Return what turns geometries into rings of whole numbers for the page.
 
     A polygon becomes one list of rings, the outer one first; a multipolygon several; lines
     become lists with a single ring each; an empty geometry becomes an empty list.
     """
-    to_map = map_degrees(crs)
 
     def encode(geometries: Sequence[shapely.Geometry]) -> list[list[list[Ring]]]:
         parts = [

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from planner.errors import OutputError, Sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 __all__ = [
@@ -34,7 +34,7 @@ __all__ = [
 # The browser itself refuses every connection, should a name in the data ever become markup.
 _POLICY: Final = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
-    "img-src data:; base-uri 'none'; form-action 'none'"
+    "img-src {pictures}; base-uri 'none'; form-action 'none'"
 )
 _PLACE: Final = re.compile(r"<!-- (\w+) -->")
 
@@ -50,10 +50,16 @@ def filled_frame(frame: str, parts: Mapping[str, str]) -> str:
     return "".join(pieces)
 
 
-def head_of(title: str) -> str:
-    """Return the page's title and the rule by which the browser refuses every connection."""
+def head_of(title: str, hosts: Sequence[str] = ()) -> str:
+    """Return the page's title and the rule by which the browser refuses every connection.
+
+    Args:
+        title: The title.
+        hosts: Where pictures may come from all the same.
+    """
+    policy = _POLICY.format(pictures=html.escape(" ".join(["data:", *hosts])))
     return (
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         f"<title>{html.escape(title)}</title>"
     )
 

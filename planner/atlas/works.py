@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from planner.atlas.lists import floats, numbers, texts
-from planner.atlas.shapes import map_degrees
 from planner.capacity.projects import dated_projects
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
+    from planner.atlas.shapes import ToMap
     from planner.capacity.projects import Dated
     from planner.scenario import Scenario
     from planner.study import Study
@@ -25,7 +25,7 @@ __all__ = ["projects_content", "sites_content"]
 
 
 def projects_content(
-    study: Study, scenario: Scenario, sections: gpd.GeoDataFrame
+    study: Study, scenario: Scenario, sections: gpd.GeoDataFrame, to_map: ToMap
 ) -> list[dict[str, Any]]:
     """Return the projects and measures of a scenario, each where its section or site lies.
 
@@ -33,9 +33,10 @@ def projects_content(
         study: The study with its projects and sites.
         scenario: The scenario that dates them and adds measures.
         sections: Sections with their points, those that are still to open included.
+        to_map: Turns x and y into degrees on the map.
     """
-    at = _places(study, sections, "section_id")
-    on_site = _places(study, study.sites, "site_id")
+    at = _places(sections, "section_id", to_map)
+    on_site = _places(study.sites, "site_id", to_map)
     stage_of = dict(zip(texts(sections["section_id"]), texts(sections["stage"]), strict=True))
     return [
         _project(project, at.get(project.section_id) or on_site.get(project.site_id), stage_of)
@@ -64,10 +65,10 @@ def _project(project: Dated, place: Place | None, stage_of: Mapping[str, str]) -
     }
 
 
-def sites_content(study: Study) -> list[dict[str, Any]]:
+def sites_content(study: Study, to_map: ToMap) -> list[dict[str, Any]]:
     """Return the sites where a school could be built, with land in m² and its cost in yuan."""
     sites = study.sites
-    places = _places(study, sites, "site_id")
+    places = _places(sites, "site_id", to_map)
     columns: dict[str, list[Any]] = {
         "id": texts(sites["site_id"]),
         "name": texts(sites["name"]),
@@ -81,7 +82,7 @@ def sites_content(study: Study) -> list[dict[str, Any]]:
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
-def _places(study: Study, table: gpd.GeoDataFrame, key: str) -> dict[str, Place]:
+def _places(table: gpd.GeoDataFrame, key: str, to_map: ToMap) -> dict[str, Place]:
     """Return longitude and latitude of every row by its key, None where it has no point."""
     if table.empty:
         return {}
@@ -89,7 +90,7 @@ def _places(study: Study, table: gpd.GeoDataFrame, key: str) -> dict[str, Place]
     there = (points.notna() & ~points.is_empty).to_numpy()
     x = np.where(there, points.x, np.nan)
     y = np.where(there, points.y, np.nan)
-    longitude, latitude = map_degrees(study.crs)(x, y)
+    longitude, latitude = to_map(x, y)
     columns = (
         numbers(np.where(there, np.asarray(values, dtype=np.float64), np.nan), decimals=5)
         for values in (longitude, latitude)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import CRS, Transformer
 
-from planner.atlas.shapes import dissolve, encoder, simplify_together, tell_apart
+from planner.atlas.shapes import dissolve, encoder, map_degrees, simplify_together, tell_apart
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,7 +49,7 @@ def test_steps_lead_back_to_the_points_within_a_metre() -> None:
     polygon = shapely.box(270_000, 2_690_000, 270_700, 2_690_300) - shapely.box(
         270_100, 2_690_100, 270_200, 2_690_200
     )
-    (((outer, hole),),) = encoder(METRES)([polygon])
+    (((outer, hole),),) = encoder(map_degrees(METRES))([polygon])
     to_metres = Transformer.from_crs("EPSG:4326", METRES, always_xy=True)
     for ring, drawn in ((outer, polygon.exterior), (hole, polygon.interiors[0])):
         degrees = np.cumsum(np.array(ring).reshape(-1, 2), axis=0) / 100_000
@@ -59,7 +59,7 @@ def test_steps_lead_back_to_the_points_within_a_metre() -> None:
 
 
 def test_shapes_turned_together_are_as_each_by_itself() -> None:
-    encode = encoder(METRES)
+    encode = encoder(map_degrees(METRES))
     square, hole = shapely.box(0, 0, 900, 900), shapely.box(300, 300, 600, 600)
     twice = shapely.LineString([(0, 0), (0, 0), (500, 0), (500, 0.1)])  # points that fall together
     shapes = [
@@ -76,7 +76,7 @@ def test_shapes_turned_together_are_as_each_by_itself() -> None:
 
 
 def test_an_empty_shape_has_no_rings() -> None:
-    assert encoder(METRES)([shapely.MultiLineString()]) == [[]]
+    assert encoder(map_degrees(METRES))([shapely.MultiLineString()]) == [[]]
 
 
 @given(

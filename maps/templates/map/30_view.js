@@ -60,6 +60,7 @@ function drawGround(view) {
   }).addTo(view.map);
   view.ground.addTo(view.map);
   drawContext(view);
+  drawBasemap(view);
 }
 
 function drawContext(view) {

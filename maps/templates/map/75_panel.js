@@ -71,7 +71,7 @@ function drawLayerBoxes() {
     box.checked = state.layers[layer];
     box.addEventListener("change", () => change({ layers: { ...state.layers, [layer]: box.checked } }));
     return make("label", {}, null, [box, document.createTextNode(word(`layer_${layer}`))]);
-  }));
+  }), ...basemapBox());
 }
 
 function drawFigures() {

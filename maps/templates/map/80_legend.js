@@ -20,7 +20,8 @@ const heading = (text) => make("h3", {}, text);
 
 function drawLegend() {
   byId("legend-body").replaceChildren(
-    ...(state.layers.sections ? sectionKeys() : []), ...themeKeys(), ...workKeys(), ...(state.layers.context ? contextKeys() : []));
+    ...(state.layers.sections ? sectionKeys() : []), ...themeKeys(), ...workKeys(), ...(state.layers.context ? contextKeys() : []),
+    ...basemapKeys());
 }
 
 function sectionKeys() {
