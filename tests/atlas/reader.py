@@ -33,6 +33,8 @@ class Reader:
         self.complaints: list[str] = []
         self.asked: list[str] = []
         self.context: Any = None
+        self.first = ""
+        """A script that the browser runs before those of the page."""
 
     def open(self, *plans: Plan, width: int = 1400, height: int = 900, at: str = "") -> Any:
         """Open the map of plans in a window, at a place within the page."""
@@ -48,6 +50,8 @@ class Reader:
             offline=True, viewport={"width": width, "height": height}
         )
         page = self.context.new_page()
+        if self.first:
+            page.add_init_script(self.first)
         page.on("console", lambda message: self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self.asked.append(request.url))
