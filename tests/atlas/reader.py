@@ -81,7 +81,7 @@ def press_everything(page: Any) -> set[str]:
     """Use every control that can be seen, once, and return their names.
 
     A page renews its controls and brings up others when one is used, so what is not pressed yet is
-    looked for again each time; what folds other controls away comes last.
+    looked for again each time; what takes other controls away comes last.
     """
     page.evaluate("() => { window.print = () => {}; }")
     pressed: set[str] = {""}
@@ -89,7 +89,8 @@ def press_everything(page: Any) -> set[str]:
         controls = page.query_selector_all(CONTROLS)
         names = page.evaluate(NAMED, controls)
         left = sorted(
-            {*names} - pressed, key=lambda name: (name.endswith("fold"), names.index(name))
+            {*names} - pressed,
+            key=lambda name: (name.endswith(("fold", "clear")), names.index(name)),
         )
         if not left:
             return pressed - {""}
