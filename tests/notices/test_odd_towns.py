@@ -10,7 +10,11 @@ from pyproj import CRS
 from shapely import LineString, Point
 
 from planner.notices import (
-    check_notice, draw_up_notice, paragraphs_of, said_of_notice, write_notice,
+    check_notice,
+    draw_up_notice,
+    paragraphs_of,
+    said_of_notice,
+    write_notice,
 )  # fmt: skip
 from planner.reading.shapes import to_degrees
 from planner.terms import Language
@@ -81,7 +85,7 @@ def test_the_terminal_says_of_an_odd_town_what_can_be_printed(
     every = [
         said.title,
         said.explained,
-        *sum(said.rows, []),
+        *(text for row in said.rows for text in row),
         *said.doubtful[1],
         *said.to_look_at[1],
     ]
@@ -156,7 +160,7 @@ def test_a_street_that_does_not_exist_is_named_as_it_was_typed(
 def test_two_streets_of_one_name_are_told_where_neither_runs_along_the_zone(
     draw: Draw, tmp_path: Path
 ) -> None:
-    """人民路 runs through the north-west and the south-east, a kilometre apart, not past block 6."""
+    """人民路 runs in the north-west and the south-east, a kilometre apart, not past a15."""
     streets = [*avenues(6).items()]
     streets += [("人民路", LineString([(50, 5 * SIDE), (50, 6 * SIDE)])),
                 ("人民路", LineString([(6 * SIDE - 50, 0), (6 * SIDE - 50, SIDE)]))]  # fmt: skip
