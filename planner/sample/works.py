@@ -272,7 +272,7 @@ def _kindergarten_places(
     places = []
     for item in _KINDERGARTENS:
         choice = np.flatnonzero(land.township == _township_of(land, item.village))
-        drawn = [_drawn(land, area, walk, children) for area in choice]
+        drawn = [_drawn(land, area, walk, children) for area in choice.tolist()]
         best = int(choice[np.argmax(drawn)])
         places.append(best)
         walk = np.minimum(walk, np.linalg.norm(land.centre[best] - land.centre, axis=1))
