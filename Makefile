@@ -5,15 +5,16 @@ WORKERS ?= 2
 BIN := .venv/bin
 STAMP := .venv/.stamp
 
-.PHONY: help venv demo test lint bench docs docs-check clean
+.PHONY: help venv demo test pictures lint bench docs docs-check clean
 
 help:
-	@echo "make demo    plan the sample county in three ways; results in out/demo"
-	@echo "make test    run the tests"
-	@echo "make lint    check style, types, layers and generated pages"
-	@echo "make bench   time the long jobs, test forecasts and zones, and write benchmarks.md"
-	@echo "make docs    write the generated pages again"
-	@echo "make clean   remove the virtual environment, results and caches"
+	@echo "make demo      plan the sample county in three ways; results in out/demo"
+	@echo "make test      run the tests"
+	@echo "make pictures  take the reference pictures of the map anew"
+	@echo "make lint      check style, types, layers and generated pages"
+	@echo "make bench     time the long jobs, test forecasts and zones, and write benchmarks.md"
+	@echo "make docs      write the generated pages again"
+	@echo "make clean     remove the virtual environment, results and caches"
 
 venv: $(STAMP)
 
@@ -33,6 +34,9 @@ demo: venv
 
 test: venv
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal
+
+pictures: venv
+	$(BIN)/pytest tests/atlas/test_pictures.py --accept-pictures
 
 lint: venv docs-check
 	$(BIN)/ruff check .

@@ -28,3 +28,9 @@ def squares_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def squares(squares_folder: Path) -> Study:
     """Return the nine squares as a study."""
     return read_study(squares_folder)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the pictures of pages be taken anew."""
+    told = "Keep what pages look like now as the pictures to hold them against; look at them first."
+    parser.addoption("--accept-pictures", action="store_true", help=told)

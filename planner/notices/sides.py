@@ -32,6 +32,7 @@ _TOWARDS: Final = np.array([(1.0, 0.0), (0.0, -1.0), (-1.0, 0.0), (0.0, 1.0)])
 _AVERAGED: Final = 0.03
 _CHANGES: Final = (0.03, 0.015, 0.0075)
 _RADIAL: Final = 0.5
+_DIGITS: Final = 6
 _LEAST_METRES: Final = 40.0
 _LEAST: Final = 0.02
 """A part of a stretch shorter than both keeps the side of the rest."""
@@ -43,7 +44,8 @@ def sides_of(steps: Steps) -> IntArray:
     window = 2 * max(1, round(_AVERAGED * total)) + 1
     normal = uniform_filter1d(steps.outward, window, axis=0, mode="wrap")
     facing = _unit(normal) + _RADIAL * _unit(steps.points - steps.points.mean(axis=0))
-    cost = 1.0 - _unit(facing) @ _TOWARDS.T
+    # A step may face two sides alike: the last digit of a coordinate must not choose between them.
+    cost = np.round(1.0 - _unit(facing) @ _TOWARDS.T, _DIGITS)
     for change in _CHANGES:
         sides = cheapest_words(cost, change * total)
         if len(np.unique(sides)) == len(SIDES):

@@ -272,12 +272,17 @@ def _kindergarten_places(
     places = []
     for item in _KINDERGARTENS:
         choice = np.flatnonzero(land.township == _township_of(land, item.village))
-        apart = np.linalg.norm(land.centre[choice][:, None] - land.centre[None], axis=2)
-        drawn = np.where(apart + _MUCH_METRES < walk, children, 0).sum(axis=1)
-        best = int(np.argmax(drawn))
-        places.append(int(choice[best]))
-        walk = np.minimum(walk, apart[best])
+        drawn = [_drawn(land, area, walk, children) for area in choice.tolist()]
+        best = int(choice[np.argmax(drawn)])
+        places.append(best)
+        walk = np.minimum(walk, np.linalg.norm(land.centre[best] - land.centre, axis=1))
     return places
+
+
+def _drawn(land: Land, area: int, walk: NDArray[np.float64], children: NDArray[np.int64]) -> int:
+    """Return how many children would walk much less far to a kindergarten in an area."""
+    apart = np.linalg.norm(land.centre[area] - land.centre, axis=1)
+    return int(children[apart + _MUCH_METRES < walk].sum())
 
 
 def _township_of(land: Land, village: str) -> int:

@@ -266,11 +266,13 @@ def _area_years() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _zones(area_years: pd.DataFrame, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def zones_of(area_years: pd.DataFrame, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the zones of every year from the areas that have a primary section."""
     rows = []
     shapes = areas.set_index("area_id").geometry
     zoned = area_years[area_years["section_id"].notna()]
     for (section, year), members in zoned.groupby(["section_id", "year"]):
+        geometry = shapely.union_all(shapes[members["area_id"]].to_numpy())
         rows.append(
             {
                 "stage": "primary",
@@ -282,8 +284,8 @@ def _zones(area_years: pd.DataFrame, areas: gpd.GeoDataFrame) -> gpd.GeoDataFram
                 "areas": len(members),
                 "entrants": members["entrants"].sum(),
                 "walk_metres": members["walk_metres"].mean(),
-                "pieces": 1,
-                "geometry": shapely.union_all(shapes[members["area_id"]].to_numpy()),
+                "pieces": len(shapely.get_parts(geometry)),
+                "geometry": geometry,
             }
         )
     return gpd.GeoDataFrame(rows, geometry="geometry", crs=METRES)
@@ -309,7 +311,7 @@ def make_town() -> Plan:
         class_band_years=pd.DataFrame(),
         area_years=area_years,
         seat_limits=pd.DataFrame(),
-        zones=_zones(area_years, study.areas),
+        zones=zones_of(area_years, study.areas),
         zone_proofs=pd.DataFrame(),
         zone_terms=pd.DataFrame(),
         metres=_metres(),

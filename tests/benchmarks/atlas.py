@@ -1,17 +1,19 @@
 """Set planner's map beside stock folium on the same areas: size, building, first picture, frames.
 
-    python tests/benchmarks/atlas.py [--areas 10000 50000]
+    python tests/benchmarks/atlas.py [--areas 10000 50000] [--only planner]
 
 The areas are those of an invented county whose borders have been given bends, about 25 points to
-an area. planner's map is the whole map of a plan: every stage and year, schools, streets. Stock
-folium shows the same areas once, coloured by zone, with a tooltip, as SVG and on a canvas; as it
-would be blank without a network, its requests for Leaflet are answered from the vendored copy and
-all others refused. Chromium runs headless with the network off.
+an area; more than 10,000 are several such counties side by side. planner's map is the whole map of
+a plan: every stage and year, schools, streets. Stock folium shows the same areas once, coloured by
+zone, with a tooltip, as SVG and on a canvas, and is left out above 10,000 areas unless --only names
+it; as it would be blank without a network, its requests for Leaflet are answered from the vendored
+copy and all others refused. Chromium runs headless with the network off.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import math
 import statistics
 import sys
 import tempfile
@@ -22,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 import folium
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from playwright.sync_api import sync_playwright
 
@@ -35,7 +38,7 @@ from planner.terms import Language
 from tests.benchmarks.record import command_line, machine, table, write_section
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
@@ -45,6 +48,9 @@ CHROMIUM: Final = Path("/usr/bin/chromium")
 SEED, RUNS, EDITS = 1, 3, 10
 AREAS_EACH: Final = 60
 """Areas for each section."""
+MOST_INVENTED: Final = 10_000
+"""Areas of one invented county; in a larger one some would be smaller than its grid of a metre."""
+PROGRAMS: Final = ("planner", "folium", "folium, canvas")
 BENDS: Final = 3
 """Points put into every edge of an area."""
 WIDTH, HEIGHT = 1400, 900
@@ -87,12 +93,14 @@ def main() -> None:
     """Draw, open and move the maps."""
     words = command_line(__doc__)
     words.add_argument("--areas", type=int, nargs="+", default=[10_000, 50_000])
+    words.add_argument("--only", nargs="+", choices=PROGRAMS)
     wanted = words.parse_args()
     if not CHROMIUM.exists():
         sys.exit("There is no /usr/bin/chromium; install it to open maps.")
     before, rows = machine(), []
     for areas in wanted.areas:
-        for row in measured(areas):
+        usual = PROGRAMS if areas <= MOST_INVENTED else PROGRAMS[:1]
+        for row in measured(areas, wanted.only or usual):
             rows.append(row)
             sys.stdout.write(f"{row}\n")
             sys.stdout.flush()
@@ -105,15 +113,17 @@ def main() -> None:
 READING: Final = """\
 Areas of about 25 points; headless Chromium without a network; medians of three. First picture:
 from opening the file until a picture of the whole window is there. planner's map holds every stage
-and year, folium's the areas once.
+and year, folium's the areas once; above 10,000 areas folium is left out. Five counties of 10,000
+areas stand side by side for 50,000.
 """
 
 
-def measured(areas: int) -> list[tuple[object, ...]]:
-    """Return a row for each program."""
+def measured(areas: int, only: Sequence[str]) -> list[tuple[object, ...]]:
+    """Return a row for each program that is asked for."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        plan = bent(planned(folder / "county", areas))
+        copies = -(-areas // MOST_INVENTED)
+        plan = side_by_side(bent(planned(folder / "county", areas // copies)), copies)
         shown = shown_once(plan)
         programs: dict[str, Callable[[Path], None]] = {
             "planner": lambda path: draw_map([plan], path, Language.ENGLISH),
@@ -121,7 +131,8 @@ def measured(areas: int) -> list[tuple[object, ...]]:
             "folium, canvas": lambda path: draw_folium(shown, path, on_canvas=True),
         }
         rows: list[tuple[object, ...]] = []
-        for number, (program, draw) in enumerate(programs.items()):
+        for number, program in enumerate(only):
+            draw = programs[program]
             path, took = folder / f"{number}.html", []
             for _ in range(RUNS):
                 began = time.perf_counter()
@@ -173,6 +184,48 @@ def bent(plan: Plan) -> Plan:
     geometry = gpd.GeoSeries(cleaned, index=areas.index, crs=areas.crs)
     study = dataclasses.replace(plan.study, areas=areas.set_geometry(geometry))
     return dataclasses.replace(plan, study=study)
+
+
+def side_by_side(plan: Plan, copies: int) -> Plan:
+    """Return a plan of several such counties, each with its own schools, in about a square."""
+    if copies == 1:
+        return plan
+    west, south, east, north = plan.study.areas.total_bounds
+    size = (east - west, north - south)
+    study = dataclasses.replace(
+        plan.study,
+        **{
+            name: _repeated(getattr(plan.study, name), copies, size)
+            for name in ("areas", "barriers", "streets")
+        },
+    )
+    tables = ("sections", "section_years", "section_grades", "area_years", "zones")
+    areas, sections = plan.metres.shape
+    metres = np.full((areas * copies, sections * copies), np.inf)
+    for copy in range(copies):
+        row, column = areas * copy, sections * copy
+        metres[row : row + areas, column : column + sections] = plan.metres
+    return dataclasses.replace(
+        plan,
+        study=study,
+        metres=metres,
+        **{name: _repeated(getattr(plan, name), copies, size) for name in tables},
+    )
+
+
+def _repeated(frame: Any, copies: int, size: tuple[float, float]) -> Any:
+    """Return a table several times, each time at another place and with keys of its own."""
+    made, each_row = [], math.ceil(math.sqrt(copies))
+    for copy in range(copies):
+        keys = {key: frame[key].where(frame[key].isna(), frame[key].astype(str) + f"-{copy}")
+                for key in ("area_id", "section_id", "school_id") if key in frame}  # fmt: skip
+        one = frame.assign(**keys)
+        if "geometry" in one:
+            one = one.set_geometry(
+                one.geometry.translate(copy % each_row * size[0], copy // each_row * size[1])
+            )
+        made.append(one)
+    return pd.concat(made, ignore_index=True)
 
 
 def shown_once(plan: Plan) -> gpd.GeoDataFrame:

@@ -6,7 +6,10 @@ import dataclasses
 import random
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
+import pandas as pd
 import pytest
+import shapely
 
 from planner.atlas.lookup import write_lookup
 from planner.atlas.lookup.facts import gather_facts
@@ -17,7 +20,7 @@ from planner.atlas.lookup.readings import readings_of
 from planner.terms import Language
 from tests.atlas.lookup.houses import HOUSES, with_houses
 from tests.atlas.nine_squares import with_shared_zone
-from tests.atlas.reader import IN_A_BROWSER, Reader
+from tests.atlas.reader import IN_A_BROWSER, Reader, press_everything
 from tests.atlas.test_page import HOSTILE, with_hostile_names
 
 if TYPE_CHECKING:
@@ -61,6 +64,39 @@ def with_villages(town: Plan) -> Plan:
         name=VILLAGES, name_en=[f"Place {number}" for number in range(9)], community="河东社区"
     )
     return dataclasses.replace(town, study=dataclasses.replace(town.study, areas=areas))
+
+
+def with_strips(town: Plan, count: int) -> Plan:
+    """Return the town with narrow areas east of it, which go to East School in 2026."""
+    areas = town.study.areas
+    west, south, east, north = areas.total_bounds
+    width = (east - west) / count
+    strips = gpd.GeoDataFrame(
+        {
+            "area_id": [f"b{number}" for number in range(count)],
+            "name": [f"{number}号巷" for number in range(count)],
+            "name_en": [f"Lane {number}" for number in range(count)],
+            "township": ["北镇"] * count,
+            "setting": ["town"] * count,
+        },
+        geometry=[
+            shapely.box(east + number * width, south, east + (number + 1) * width, north)
+            for number in range(count)
+        ],
+        crs=areas.crs,
+    )
+    here = town.area_years["year"] == 2026
+    primary = here & (town.area_years["stage"] == "primary") & (town.area_years["area_id"] == "a2")
+    rows = pd.concat(
+        [
+            town.area_years,
+            *(town.area_years[primary].assign(area_id=key) for key in strips["area_id"]),
+        ]
+    )
+    study = dataclasses.replace(
+        town.study, areas=gpd.GeoDataFrame(pd.concat([areas, strips], ignore_index=True))
+    )
+    return dataclasses.replace(town, study=study, area_years=rows.reset_index(drop=True))
 
 
 def with_a_slip(typed: str, dice: random.Random) -> str:
@@ -281,6 +317,44 @@ def test_the_address_of_an_answer_brings_it_back(parent: Parent, town: Plan, sta
     page.wait_for_function("document.querySelector('#result h2').innerText.includes('东门')")
     page.go_back()
     page.wait_for_function("document.querySelector('#result h2').innerText.includes('Area 5')")
+
+
+@pytest.mark.parametrize("width", [1300, 390])
+@pytest.mark.parametrize("at", ["#area=a2", "#school=W", ""])
+def test_whatever_can_be_pressed_is_pressed_and_nothing_complains(
+    parent: Parent, town: Plan, at: str, width: int
+) -> None:
+    pressed = press_everything(parent.open(with_shared_zone(town), width=width, at=at))
+    wanted = {"language", "typed", "value,primary", "value,senior", "Zoom in", "Zoom out"}
+    assert wanted <= pressed
+    assert not at or {"clear", "print"} <= pressed
+
+
+def test_a_suggestion_is_clicked_and_taken_back(parent: Parent, town: Plan) -> None:
+    parent.first = "window.print = () => { window.printed = true; };"
+    page = parent.open(town)
+    page.fill("#typed", "号社区")
+    page.locator("#suggestions [role=option]", has_text="7号社区").click()
+    assert page.inner_text("#result h2 span") == "7号社区"
+    page.click("#print")
+    assert page.evaluate("window.printed") is True
+    page.click("#stages [data-value=senior]")
+    page.locator(".card[data-stage=primary] button").click()  # its zone on the map
+    assert page.get_attribute("#stages [data-value=primary]", "aria-pressed") == "true"
+    page.click("#clear")
+    assert page.input_value("#typed") == ""
+    assert not page.is_visible("#result")
+
+
+def test_a_zone_of_many_areas_is_told_in_part_and_then_whole(parent: Parent, town: Plan) -> None:
+    """Three squares beside the town, each cut into ten strips, go to East School."""
+    page = parent.open(with_strips(town, 30))
+    page.fill("#typed", "东门小学")
+    page.press("#typed", "Enter")
+    listed = page.locator(".card[data-stage=primary] [data-area]")
+    assert listed.count() == 24
+    page.locator(".card[data-stage=primary] > button").last.click()
+    assert listed.count() == 2 + 30  # areas 2 and 5, and the strips
 
 
 @pytest.mark.parametrize("at", ["#area=nobody", "#area=%3Cscript%3E", "#school=", "#%%%", "#a=b=c"])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from typer.testing import CliRunner
 
+from planner import lettering as letters
 from planner.cli import app
 from planner.errors import InputError
 from tests.towns import write_town
@@ -32,3 +34,21 @@ def test_a_slip_of_the_pen_is_told_before_the_study_is_read(tmp_path: Path) -> N
     result = run.invoke(app, ["sheet", "--study", str(tmp_path / "nowhere"), "--paper", "B5"])
     assert isinstance(result.exception, InputError)
     assert "--paper 'B5' is not known" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("zh", "请安装 Noto Sans CJK SC（软件包 fonts-noto-cjk）"),
+        ("en", "install Noto Sans CJK SC (package fonts-noto-cjk)"),
+    ],
+)
+def test_without_a_chinese_font_the_planner_is_told_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str, told: str
+) -> None:
+    monkeypatch.setattr(letters, "CHINESE_FAMILIES", ())
+    study = str(write_town(tmp_path / "town"))
+    words = ["sheet", "baseline", "--study", study, "--stage", "primary", "--paper", "A4"]
+    result = run.invoke(app, [*words, "--lang", lang])
+    assert result.exit_code == 0, result.output
+    assert told in result.stderr

@@ -17,6 +17,7 @@ from planner.atlas.sheets import Wish, draw_sheets
 from planner.errors import InputError
 from planner.shipped import map_templates
 from tests.atlas.nine_squares import make_variant, with_shared_zone
+from tests.atlas.odd_towns import ODD
 from tests.atlas.sheets.drawn import EN, ZH, boxes, crossing, named, sheets, words, zoned
 
 if TYPE_CHECKING:
@@ -329,6 +330,29 @@ def test_no_name_does_any_harm(town: Plan, name: str, tmp_path: Path) -> None:
         for text in drawn[0][1].axes.texts:
             assert text.get_text().isprintable()
             assert not text.get_parse_math()
+
+
+@pytest.mark.parametrize("odd", [odd for odd in ODD if "a stage" not in odd])
+@pytest.mark.parametrize("kind", ["county", "townships", "sections"])
+def test_on_the_sheets_of_an_odd_town_nothing_covers_anything_or_runs_off(
+    odd: str, kind: str
+) -> None:
+    with sheets([ODD[odd]()], EN, of=kind, stage="primary", paper="A4", year=2026) as drawn:
+        assert drawn
+        for sheet, page, _ in drawn:
+            everything, on_map = boxes(page, gid=None), boxes(page)
+            paper = shapely.box(0, 0, page.layout.width, page.layout.height)
+            frames = shapely.union_all([window.box.shape() for window in sheet.windows])
+            assert [text for text, box in everything if not paper.covers(box)] == []
+            assert [text for text, box in on_map if not frames.covers(box)] == []
+            assert crossing(everything, 0.3) == []
+
+
+@pytest.mark.parametrize("odd", ["names of 200 letters", "names with marks"])
+def test_files_of_sheets_are_not_called_after_names(odd: str, tmp_path: Path) -> None:
+    wish = Wish(of="sections", stage="primary", paper="A4", year=2026)
+    draw_sheets([ODD[odd]()], wish, tmp_path, EN)
+    assert [path.name for path in tmp_path.iterdir()] == ["sections.pdf"]
 
 
 # ------------------------------------------------------------------------ what is asked for
