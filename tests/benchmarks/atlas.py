@@ -1,13 +1,14 @@
 """Set planner's map beside stock folium on the same areas: size, building, first picture, frames.
 
-    python tests/benchmarks/atlas.py [--areas 10000 50000] [--only planner]
+    python tests/benchmarks/atlas.py [--areas 10000 50000] [--bends 3] [--only planner]
 
-The areas are those of an invented county whose borders have been given bends, about 25 points to
-an area; more than 10,000 are several such counties side by side. planner's map is the whole map of
-a plan: every stage and year, schools, streets. Stock folium shows the same areas once, coloured by
-zone, with a tooltip, as SVG and on a canvas, and is left out above 10,000 areas unless --only names
-it; as it would be blank without a network, its requests for Leaflet are answered from the vendored
-copy and all others refused. Chromium runs headless with the network off.
+The areas are those of an invented county whose borders have been given bends: with three to an
+edge some 110 points to an area, with none as few as villages drawn coarsely have. More than 10,000
+are several such counties side by side. planner's map is the whole map of a plan: every stage and
+year, schools, streets. Stock folium shows the same areas once, coloured by zone, with a tooltip, as
+SVG and on a canvas, and is left out above 10,000 areas unless --only names it; as it would be blank
+without a network, its requests for Leaflet are answered from the vendored copy and all others
+refused. Chromium runs headless with the network off.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ BENDS: Final = 3
 WIDTH, HEIGHT = 1400, 900
 STAGE: Final = "primary"
 HEADING: Final = (
-    *("map of", "areas", "built, s", "MB", "first picture, s", "panning, frames/s"),
+    *("map of", "areas", "points each", "built, s", "MB", "first picture, s", "panning, frames/s"),
     *("pointing, frames/s", "longest frame, ms", "trying a zone, ms"),
 )
 FRAMES: Final = """() => {
@@ -93,6 +94,7 @@ def main() -> None:
     """Draw, open and move the maps."""
     words = command_line(__doc__)
     words.add_argument("--areas", type=int, nargs="+", default=[10_000, 50_000])
+    words.add_argument("--bends", type=int, default=BENDS, help="points put into every edge")
     words.add_argument("--only", nargs="+", choices=PROGRAMS)
     wanted = words.parse_args()
     if not CHROMIUM.exists():
@@ -100,7 +102,7 @@ def main() -> None:
     before, rows = machine(), []
     for areas in wanted.areas:
         usual = PROGRAMS if areas <= MOST_INVENTED else PROGRAMS[:1]
-        for row in measured(areas, wanted.only or usual):
+        for row in measured(areas, wanted.only or usual, wanted.bends):
             rows.append(row)
             sys.stdout.write(f"{row}\n")
             sys.stdout.flush()
@@ -111,19 +113,19 @@ def main() -> None:
 
 
 READING: Final = """\
-Areas of about 25 points; headless Chromium without a network; medians of three. First picture:
+Headless Chromium without a network; medians of three. First picture:
 from opening the file until a picture of the whole window is there. planner's map holds every stage
 and year, folium's the areas once; above 10,000 areas folium is left out. Five counties of 10,000
 areas stand side by side for 50,000.
 """
 
 
-def measured(areas: int, only: Sequence[str]) -> list[tuple[object, ...]]:
+def measured(areas: int, only: Sequence[str], bends: int) -> list[tuple[object, ...]]:
     """Return a row for each program that is asked for."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         copies = -(-areas // MOST_INVENTED)
-        plan = side_by_side(bent(planned(folder / "county", areas // copies)), copies)
+        plan = side_by_side(bent(planned(folder / "county", areas // copies), bends), copies)
         shown = shown_once(plan)
         programs: dict[str, Callable[[Path], None]] = {
             "planner": lambda path: draw_map([plan], path, Language.ENGLISH),
@@ -149,6 +151,7 @@ def measured(areas: int, only: Sequence[str]) -> list[tuple[object, ...]]:
                 (
                     program,
                     f"{areas:,}",
+                    f"{shapely.get_num_coordinates(plan.study.areas.geometry).mean():.0f}",
                     f"{statistics.median(took):.2f}",
                     f"{path.stat().st_size / 1e6:.2f}",
                     f"{picture:.2f}",
@@ -167,11 +170,13 @@ def planned(folder: Path, areas: int) -> Plan:
     return make_plan(read_study(folder), read_scenario(folder / "scenarios", "baseline"), seed=SEED)
 
 
-def bent(plan: Plan) -> Plan:
+def bent(plan: Plan, bends: int) -> Plan:
     """Return the plan with bends in the borders of areas, which match as before."""
+    if not bends:
+        return plan
     areas = plan.study.areas
     points = shapely.get_coordinates(areas.geometry.to_numpy())
-    step = float(np.median(np.hypot(*np.diff(points, axis=0).T))) / (BENDS + 1)
+    step = float(np.median(np.hypot(*np.diff(points, axis=0).T))) / (bends + 1)
     finer = shapely.segmentize(areas.geometry.to_numpy(), step)
 
     def moved(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
