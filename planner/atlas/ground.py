@@ -11,7 +11,7 @@ import shapely
 
 from planner.atlas.basemaps import degrees_under
 from planner.atlas.bends import without_bends
-from planner.atlas.lists import Pool, texts
+from planner.atlas.lists import Pool, places, texts
 from planner.atlas.mesh import mesh_content, mesh_of, polygons_of, touching
 from planner.atlas.shapes import THOUSANDTHS, dissolve, encoder, matched, on_map
 
@@ -59,7 +59,7 @@ class Ground:
 
     def places_of(self, area_ids: pd.Series[str]) -> NDArray[np.intp]:
         """Return where areas stand in the order of the map."""
-        return self.area_ids.get_indexer(pd.Index(area_ids))
+        return places(self.area_ids, area_ids)
 
     def together(self, members: NDArray[np.intp]) -> shapely.Geometry:
         """Return the shape that some areas form together."""
