@@ -11,8 +11,9 @@ import shapely
 
 from planner.atlas.basemaps import degrees_under
 from planner.atlas.bends import without_bends
+from planner.atlas.cutting import mesh_of
 from planner.atlas.lists import Pool, places, texts
-from planner.atlas.mesh import mesh_content, mesh_of, polygons_of, touching
+from planner.atlas.mesh import mesh_content, polygons_of, touching
 from planner.atlas.shapes import THOUSANDTHS, dissolve, encoder, matched, on_map
 
 if TYPE_CHECKING:

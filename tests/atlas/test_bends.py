@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.atlas.bends import without_bends
-from planner.atlas.mesh import mesh_of, polygons_of, touching
+from planner.atlas.cutting import mesh_of
+from planner.atlas.mesh import polygons_of, touching
 from planner.atlas.shapes import THOUSANDTHS, simplify_together
 
 

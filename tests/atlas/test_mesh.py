@@ -10,7 +10,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.atlas.mesh import NOBODY, Mesh, mesh_content, mesh_of
+from planner.atlas.cutting import mesh_of
+from planner.atlas.mesh import NOBODY, Mesh, mesh_content
 from planner.atlas.packing import varints
 from planner.atlas.shapes import matched
 
