@@ -31,17 +31,20 @@ def without_bends(mesh: Mesh, tolerance: float) -> Mesh:
     """
     crooked = _drawn(mesh)
     straight = shapely.simplify(crooked, tolerance, preserve_topology=False)
-    kept = np.zeros(len(crooked), dtype=bool)
-    looked_at = ~kept
+    kept = np.zeros(len(crooked), dtype=np.bool_)
+    looked_at = near = ~kept
+    tree = shapely.STRtree(crooked)
     while True:
         points, starts = _points(np.where(kept, crooked, straight))
         simple = mesh._replace(points=points, starts=starts)
-        faults = _in_conflict(simple, looked_at) & ~kept
+        faults = _in_conflict(simple, looked_at, near) & ~kept
         if not faults.any():
             faults = _around_torn_areas(simple) & ~kept
         if not faults.any():
             return simple
         kept, looked_at = kept | faults, faults
+        # With or without its bends a line stays within the same box.
+        near = np.isin(np.arange(len(kept)), tree.query(crooked[faults])[1])
 
 
 def _drawn(mesh: Mesh) -> NDArray[np.object_]:
@@ -71,13 +74,16 @@ def _points(lines: NDArray[np.object_]) -> tuple[Whole, Whole]:
     return np.rint(points).astype(np.int64), starts
 
 
-def _in_conflict(mesh: Mesh, looked_at: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _in_conflict(
+    mesh: Mesh, looked_at: NDArray[np.bool_], near: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
     """Tell which lines cross another one, touch it beside its ends, or turn back on themselves.
 
-    Only pairs with a line that is looked at are compared.
+    Only lines that are looked at are compared, with each other and with those near them.
     """
     first = np.delete(np.arange(len(mesh.points)), mesh.starts[1:] - 1)
     line = np.repeat(np.arange(len(mesh.sides)), np.diff(mesh.starts) - 1)
+    first, line = first[near[line]], line[near[line]]
     begin, end = mesh.points[first], mesh.points[first + 1]
     edges = shapely.linestrings(np.stack([begin, end], axis=1).astype(np.float64))
     asked = np.flatnonzero(looked_at[line])

@@ -156,11 +156,16 @@ def zone_colours(
     everyone: set[str] = set()
     for plan, of_plan in zip(plans, areas, strict=True):
         names = texts(plan.sections["section_id"])
-        head = of_plan.head
-        everyone |= {names[row] for row in np.unique(head) if row >= 0}
-        pairs = head[:, ground.touching].reshape(-1, 2)
-        apart = pairs[(pairs[:, 0] != pairs[:, 1]) & (pairs >= 0).all(axis=1)]
-        borders |= {
-            (names[first], names[second]) for first, second in np.unique(np.sort(apart), axis=0)
-        }
+        # Most years share their zones.
+        for head in {of_year.tobytes(): of_year for of_year in of_plan.head}.values():
+            everyone |= {names[row] for row in np.unique(head) if row >= 0}
+            borders |= {(names[one], names[other]) for one, other in _beside(head, ground)}
     return tell_apart(borders, everyone, colours)
+
+
+def _beside(head: NDArray[np.int64], ground: Ground) -> list[tuple[int, int]]:
+    """Return pairs of different numbers that areas beside each other have, the lower one first."""
+    one, other = np.sort(head[ground.touching], axis=1).T
+    apart = (one >= 0) & (one != other)
+    count = int(other.max(initial=0)) + 1
+    return [divmod(key, count) for key in np.unique(one[apart] * count + other[apart]).tolist()]

@@ -14,7 +14,7 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from planner.atlas.lists import floats, numbers, texts
+from planner.atlas.lists import floats, numbers, places, texts
 from planner.atlas.trial import trial_content
 from planner.atlas.works import projects_content
 
@@ -163,8 +163,7 @@ def stage_areas(plan: Shown, stage: str, ground: Ground) -> StageAreas:
     section = np.full(shape, _NO_SECTION, dtype=np.int64)
     entrants[at] = floats(here["entrants"])
     walk[at] = floats(here["walk_metres"])
-    # an area without a section is not found in the index, which gives -1 as well
-    section[at] = pd.Index(plan.sections["section_id"]).get_indexer(pd.Index(here["section_id"]))
+    section[at] = places(pd.Index(plan.sections["section_id"]), here["section_id"])
     zone, shared = _zone_numbers(plan, stage, section, ground)
     heads = [*range(len(plan.sections)), *(rows[0] for rows in shared)]
     return StageAreas(entrants, walk, section, zone, np.array(heads, dtype=np.int64), shared)
@@ -342,8 +341,8 @@ def _by_year(
     columns = {name: _figures(name, rows[name]) for name in measures}
     of_row = rows["year"].tolist()
     content = {}
-    for group, places in groups.items():
-        place_of = {of_row[place]: place for place in places}
+    for group, members in groups.items():
+        place_of = {of_row[place]: place for place in members}
         content[str(group)] = {
             name: [
                 column[place_of[year]] if year in place_of else _NOTHING.get(name) for year in years

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +13,13 @@ import shapely
 
 from planner.atlas.basemaps import degrees_under
 from planner.atlas.bends import without_bends
-from planner.atlas.lists import Pool, texts
-from planner.atlas.mesh import mesh_content, mesh_of, polygons_of, touching
+from planner.atlas.cutting import mesh_of
+from planner.atlas.lists import Pool, places, texts
+from planner.atlas.mesh import mesh_content, polygons_of, touching
 from planner.atlas.shapes import THOUSANDTHS, dissolve, encoder, matched, on_map
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -59,7 +62,7 @@ class Ground:
 
     def places_of(self, area_ids: pd.Series[str]) -> NDArray[np.intp]:
         """Return where areas stand in the order of the map."""
-        return self.area_ids.get_indexer(pd.Index(area_ids))
+        return places(self.area_ids, area_ids)
 
     def together(self, members: NDArray[np.intp]) -> shapely.Geometry:
         """Return the shape that some areas form together."""
@@ -70,10 +73,11 @@ def prepare_ground(study: Study, style: Style, basemap: BaseMap | None = None) -
     """Simplify the areas together, note which touch, and fit them to a base map, if any."""
     to_map = degrees_under(basemap, study.crs)
     tolerance = style.shapes.tolerance_metres
-    drawn = mesh_of(study.areas.geometry.to_numpy(), per_unit=THOUSANDTHS)
-    mesh = without_bends(drawn, tolerance * THOUSANDTHS)
-    simple = polygons_of(mesh, np.arange(len(study.areas)), per_unit=THOUSANDTHS)
-    polygons = matched(simple, mesh, tolerance)
+    with _many_shapes():
+        drawn = mesh_of(study.areas.geometry.to_numpy(), per_unit=THOUSANDTHS)
+        mesh = without_bends(drawn, tolerance * THOUSANDTHS)
+        simple = polygons_of(mesh, np.arange(len(study.areas)), per_unit=THOUSANDTHS)
+        polygons = matched(simple, mesh, tolerance)
     if polygons is not simple:
         mesh = mesh_of(polygons, per_unit=THOUSANDTHS)
     return Ground(
@@ -86,6 +90,18 @@ def prepare_ground(study: Study, style: Style, basemap: BaseMap | None = None) -
         to_map=to_map,
         lists=Pool(),
     )
+
+
+@contextmanager
+def _many_shapes() -> Iterator[None]:
+    """Keep Python from looking for cycles among shapes: there are none, and it takes long."""
+    looking = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if looking:
+            gc.enable()
 
 
 def areas_content(study: Study, ground: Ground) -> dict[str, Any]:

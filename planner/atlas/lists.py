@@ -8,32 +8,35 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from planner.atlas.packing import MISSING
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
-__all__ = ["Pool", "floats", "numbers", "texts"]
+    Whole = NDArray[np.int64]
+
+__all__ = ["Pool", "floats", "numbers", "places", "texts"]
 
 
 @dataclass(slots=True)
 class Pool:
-    """Lists that are sent once, however many years and scenarios share them."""
+    """Lists of whole numbers that are sent once, however many years and scenarios share them."""
 
-    items: list[Any] = field(default_factory=list)
-    places: dict[bytes, int] = field(default_factory=dict)
+    items: list[Whole] = field(default_factory=list)
+    _places: dict[bytes, int] = field(default_factory=dict)
 
-    def place(self, key: bytes, make: Callable[[], Any]) -> int:
-        """Return the place of the item with this key, making it when it is met first."""
-        if key not in self.places:
-            self.places[key] = len(self.items)
-            self.items.append(make())
-        return self.places[key]
+    def place(self, values: Whole) -> int:
+        """Return the place of a list, which is kept when it is met first."""
+        at = self._places.setdefault(values.tobytes(), len(self.items))
+        if at == len(self.items):
+            self.items.append(values)
+        return at
 
     def place_of_numbers(self, values: NDArray[np.float64]) -> int:
-        """Return the place of a list of whole numbers, missing ones as None."""
-        rounded = np.rint(values)
-        return self.place(rounded.tobytes(), lambda: numbers(rounded, decimals=0))
+        """Return the place of a list of numbers, rounded, with MISSING for those not known."""
+        return self.place(np.where(np.isnan(values), MISSING, np.rint(values)).astype(np.int64))
 
 
 def floats(column: pd.Series[Any]) -> NDArray[np.float64]:
@@ -51,6 +54,15 @@ def numbers(values: NDArray[np.float64], *, decimals: int) -> list[int | float |
     for at in np.flatnonzero(missing):
         plain[at] = None
     return plain
+
+
+def places(index: pd.Index[Any], column: pd.Series[Any]) -> NDArray[np.intp]:
+    """Return where the values of a column stand in an index, -1 for those that do not.
+
+    Columns repeat their values in every year, so that each different one is looked up once.
+    """
+    code, different = pd.factorize(column)
+    return np.append(index.get_indexer(pd.Index(different)), -1)[code]
 
 
 def texts(column: Iterable[Any]) -> list[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from planner.atlas.packing import packed
@@ -20,12 +21,10 @@ if TYPE_CHECKING:
 
     Whole = NDArray[np.int64]
 
-__all__ = ["NOBODY", "Mesh", "mesh_content", "mesh_of", "polygons_of", "touching"]
+__all__ = ["NOBODY", "Mesh", "mesh_content", "numbers_of_places", "polygons_of", "touching"]
 
 NOBODY = -1
 """Stands for the side of a line on which there is no area, or none whose border matches."""
-CORNERS = 3
-"""Points that a ring has at least."""
 
 
 class Mesh(NamedTuple):
@@ -43,39 +42,6 @@ class Mesh(NamedTuple):
     """[ring + 1] where a ring's lines begin."""
     area_of_ring: Whole
     """[ring]"""
-
-
-class _Edges(NamedTuple):
-    """The edges of all rings, one after the other."""
-
-    begin: Whole
-    """[edge, 2] the point where it begins."""
-    after: Whole
-    """[edge] the next edge of its ring."""
-    ring: Whole
-    """[edge]"""
-    partner: Whole
-    """[edge] the edge between the same points the other way round; -1 if not just one has it."""
-
-
-def mesh_of(polygons: NDArray[np.object_], *, per_unit: int = 1) -> Mesh:
-    """Cut the borders of polygons into lines.
-
-    Polygons may have holes and several parts; where borders do not match, each area has its own
-    line. Rings of fewer than three different points are left out.
-
-    Args:
-        polygons: The areas.
-        per_unit: Steps of the grid to a unit of the coordinates; points are put on the grid.
-    """
-    points, ring, area_of_ring = _rings(polygons, per_unit)
-    if not len(points):
-        none = np.zeros(0, dtype=np.int64)
-        start = np.zeros(1, dtype=np.int64)
-        return Mesh(none.reshape(0, 2), start, none.reshape(0, 2), none, start, none)
-    edges = _edges(points, ring)
-    line_of_edge, owned, first = _lines(edges)
-    return _assembled(edges, area_of_ring, line_of_edge, owned, first)
 
 
 def mesh_content(mesh: Mesh) -> dict[str, Any]:
@@ -120,42 +86,26 @@ def polygons_of(mesh: Mesh, areas: Whole, *, per_unit: int) -> NDArray[np.object
 def touching(mesh: Mesh) -> Whole:
     """Return the pairs of areas that have a line or a point in common, [pair, 2], each once."""
     ends = np.concatenate([mesh.starts[:-1], mesh.starts[1:] - 1])
-    number = _numbers(mesh.points[ends])
-    at, area = (
-        np.tile(number, 2),
-        np.concatenate([*2 * [mesh.sides[:, 0]], *2 * [mesh.sides[:, 1]]]),
-    )
-    order = np.lexsort((area, at))
-    at, area = at[order], area[order]
-    pairs = [mesh.sides]
-    for apart in range(1, int(np.unique(at, return_counts=True)[1].max(initial=1))):
+    at, _ = pd.factorize(numbers_of_places(mesh.points.take(ends, axis=0)))
+    areas = int(mesh.sides.max(initial=0)) + 1
+    # The areas at each end of a line, one after the other, and each of them once.
+    beside = np.tile(mesh.sides, (2, 1))
+    keys = at[:, None] * areas + beside
+    at, area = np.divmod(np.unique(keys[beside >= 0]), areas)
+    pairs = [np.zeros(0, dtype=np.int64)]
+    for apart in range(1, int(np.bincount(at).max(initial=1))):
         together = at[apart:] == at[:-apart]
-        pairs.append(np.column_stack([area[:-apart][together], area[apart:][together]]))
-    first, second = np.sort(np.concatenate(pairs), axis=1).T
-    apart = (first >= 0) & (first != second)
-    count = int(second.max(initial=0)) + 1
-    return np.column_stack(np.divmod(np.unique(first[apart] * count + second[apart]), count))
+        pairs.append(area[:-apart][together] * areas + area[apart:][together])
+    return np.column_stack(np.divmod(np.unique(np.concatenate(pairs)), areas))
 
 
-def _numbers(points: Whole) -> Whole:
-    """Return one number for each place: it sorts five times as fast as a pair."""
-    least = points.min(axis=0, initial=0)
-    return np.asarray((points - least) @ np.array([points[:, 1].max(initial=0) - least[1] + 1, 1]))
+def numbers_of_places(points: Whole) -> Whole:
+    """Return one number for each place: it is handled faster than a pair.
 
-
-def _scattered(points: Whole) -> Whole:
-    """Return a number for each place that hardly any other place has, nor any sum of two."""
-    mixed = points.astype(np.uint64) * np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], np.uint64)
-    one = mixed[:, 0] ^ (mixed[:, 1] + (mixed[:, 0] >> np.uint64(29)))
-    one = (one ^ (one >> np.uint64(32))) * np.uint64(0xD6E8FEB86659FD93)
-    return np.asarray((one ^ (one >> np.uint64(32))).astype(np.int64))
-
-
-def _alike(values: Whole) -> tuple[Whole, Whole]:
-    """Return an order in which values that are alike stand together, and where each begins."""
-    order = np.argsort(values)
-    sorted_ = values[order]
-    return order, np.flatnonzero(np.append(True, sorted_[1:] != sorted_[:-1]))
+    Thousandths of a metre are told apart in a land of 3,000 km by 3,000 km.
+    """
+    x, y = (side - side.min() if side.size else side for side in points.T)
+    return np.asarray(x * (y.max(initial=0) + 1) + y)
 
 
 def _read(mesh: Mesh, lines: Whole) -> tuple[Whole, Whole]:
@@ -182,109 +132,3 @@ def _areas(rings: NDArray[np.object_], area_of_ring: Whole, count: int) -> NDArr
     for several in np.flatnonzero(np.bincount(area_of_part, minlength=count) > 1):
         areas[several] = shapely.multipolygons(parts[area_of_part == several])
     return areas
-
-
-def _rings(polygons: NDArray[np.object_], per_unit: int) -> tuple[Whole, Whole, Whole]:
-    """Return the points of all rings, the ring of each point, and the area of each ring.
-
-    The last point of a ring, which is its first again, and repeated ones are left out.
-    """
-    # Neighbours run along their common border in opposite directions.
-    turned = shapely.orient_polygons(polygons)
-    parts, area_of_part = shapely.get_parts(turned, return_index=True)
-    rings, part_of_ring = shapely.get_rings(parts, return_index=True)
-    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
-    points = np.rint(coordinates * per_unit).astype(np.int64)
-    goes_on = ring[1:] == ring[:-1]
-    kept = np.zeros(len(ring), dtype=bool)
-    kept[:-1] = goes_on
-    kept[1:] &= ~(goes_on & (points[1:] == points[:-1]).all(axis=1))
-    points, ring = points[kept], ring[kept]
-    enough = np.bincount(ring, minlength=len(rings)) >= CORNERS
-    points, ring = points[enough[ring]], ring[enough[ring]]
-    return points, (np.cumsum(enough) - 1)[ring], area_of_part[part_of_ring][enough]
-
-
-def _edges(points: Whole, ring: Whole) -> _Edges:
-    """Return the edges between successive points of each ring."""
-    count = len(points)
-    first = np.flatnonzero(np.append(True, ring[1:] != ring[:-1]))
-    after = np.arange(1, count + 1)
-    after[np.append(first[1:], count) - 1] = first
-    number = _scattered(points)
-    # The sum is the same whichever way an edge runs.
-    order, begins = _alike(number + number[after])
-    uses = np.diff(begins, append=count)
-    one, other = order[begins[uses == 2]], order[begins[uses == 2] + 1]
-    opposite = (points[one] == points[after[other]]) & (points[other] == points[after[one]])
-    opposite = opposite.all(axis=1)
-    partner = np.full(count, NOBODY)
-    partner[one[opposite]], partner[other[opposite]] = other[opposite], one[opposite]
-    return _Edges(points, after, ring, partner)
-
-
-def _lines(edges: _Edges) -> tuple[Whole, NDArray[np.bool_], Whole]:
-    """Cut rings into runs of edges; return run of each edge, which runs are owned, first edges.
-
-    A run goes on as long as its partners follow each other on one ring, the other way round, or
-    none of its edges has a partner. Of two runs that are partners the earlier one is owned.
-    """
-    count, after, partner = len(edges.after), edges.after, edges.partner
-    before = np.empty(count, dtype=np.int64)
-    before[after] = np.arange(count)
-    alone = partner < 0
-    followed = ~alone & ~alone[after]
-    followed[followed] = after[partner[after[followed]]] == partner[followed]
-    joined = followed | (alone & alone[after])
-    begins = ~joined[before]
-    # A ring that is a single run begins at its first edge.
-    whole = np.bincount(edges.ring, begins) == 0
-    first_of_ring = np.append(True, edges.ring[1:] != edges.ring[:-1])
-    begins |= first_of_ring & whole[edges.ring]
-    # Counted along the ring from its first run: edges before that belong to the ring's last run.
-    run = np.cumsum(begins) - 1
-    first = np.flatnonzero(begins)
-    last_run = np.append(edges.ring[first][1:] != edges.ring[first][:-1], True)
-    runs_end = np.zeros(len(whole), dtype=np.int64)
-    runs_end[edges.ring[first[last_run]]] = np.flatnonzero(last_run)
-    early = (run < 0) | (edges.ring[first[run]] != edges.ring)
-    run[early] = runs_end[edges.ring[early]]
-    least = np.full(len(first), count)
-    np.minimum.at(least, run, np.arange(count))
-    least_of_partner = np.full(len(first), count)
-    np.minimum.at(least_of_partner, run[~alone], partner[~alone])
-    return run, least <= least_of_partner, first
-
-
-def _assembled(
-    edges: _Edges,
-    area_of_ring: Whole,
-    run: Whole,
-    owned: NDArray[np.bool_],
-    first: Whole,
-) -> Mesh:
-    """Write owned runs down as lines, and rings as lists of lines."""
-    line = np.cumsum(owned) - 1
-    size = np.bincount(run, minlength=len(first))
-    starts = np.concatenate([[0], np.cumsum(size[owned] + 1)])
-    edge_at = np.empty(int(starts[-1]), dtype=np.int64)
-    at = first[owned].copy()
-    # All lines grow by one edge at a time, the shorter ones fall out.
-    left, to = size[owned], starts[:-1].copy()
-    growing = np.arange(len(at))
-    while len(growing):
-        edge_at[to[growing]] = at[growing]
-        to[growing] += 1
-        ended = left[growing] == 0
-        at[growing[~ended]] = edges.after[at[growing[~ended]]]
-        left[growing] -= 1
-        growing = growing[~ended]
-    partner = edges.partner[first]
-    reference = np.where(owned, line, 0)
-    reference[~owned] = -1 - line[run[partner[~owned]]]
-    ring = edges.ring[first]
-    other = np.where(partner >= 0, area_of_ring[edges.ring[partner]], NOBODY)
-    sides = np.column_stack([area_of_ring[ring], other])[owned]
-    lines_of_ring = np.bincount(ring, minlength=len(area_of_ring))
-    ring_starts = np.concatenate([[0], np.cumsum(lines_of_ring)])
-    return Mesh(edges.begin[edge_at], starts, sides, reference, ring_starts, area_of_ring)

@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     Whole = NDArray[np.int64]
 
-__all__ = ["packed", "packed_list", "varints"]
+__all__ = ["MISSING", "packed", "packed_list", "varints"]
 
-_MISSING: Final = -2
-"""Stands for None; -1 says that there is nothing, as for an area without a section."""
+MISSING: Final = -2
+"""Stands for what is not known; -1 says that there is nothing, as for an area without a section."""
 
 
 def packed(values: Whole) -> str:
@@ -25,10 +23,9 @@ def packed(values: Whole) -> str:
     return b64encode(varints(values)).decode("ascii")
 
 
-def packed_list(values: Sequence[int | float | None]) -> str:
-    """Return whole numbers from -1 up, or None, as text."""
-    known = [_MISSING if value is None else value for value in values]
-    return packed(np.array(known, dtype=np.int64) - _MISSING)
+def packed_list(values: Whole) -> str:
+    """Return whole numbers from -1 up, or MISSING, as text."""
+    return packed(values - MISSING)
 
 
 def varints(values: Whole) -> bytes:

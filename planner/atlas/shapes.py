@@ -9,7 +9,8 @@ import numpy as np
 import shapely
 
 from planner.atlas.bends import without_bends
-from planner.atlas.mesh import NOBODY, mesh_of, polygons_of
+from planner.atlas.cutting import mesh_of
+from planner.atlas.mesh import NOBODY, polygons_of
 from planner.reading.shapes import to_degrees
 
 if TYPE_CHECKING:

@@ -150,10 +150,9 @@ def data_tag(content: Mapping[str, Any]) -> str:
     Letters, digits and four signs are left of any name in it, so that none can become markup.
     """
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    packed = b64encode(gzip.compress(text.encode("utf-8"), compresslevel=6, mtime=0)).decode(
-        "ascii"
-    )
-    return f'<script type="text/plain" id="atlas-data">{packed}</script>'
+    # One level more takes half as long again and saves two bytes in a hundred.
+    data = b64encode(gzip.compress(text.encode("utf-8"), compresslevel=5, mtime=0)).decode("ascii")
+    return f'<script type="text/plain" id="atlas-data">{data}</script>'
 
 
 def json_text(content: Mapping[str, Any]) -> str:

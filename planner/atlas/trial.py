@@ -64,8 +64,8 @@ def trial_content(
         "homes": np.where(homes < 0, plan.metres[:, rows].argmin(axis=0), homes).tolist(),
         "outside": (homes < 0).tolist(),
         "each": int(near.shape[1]),
-        "near": lists.place(near.tobytes(), near.ravel().tolist),
-        "walks": lists.place(walks.tobytes(), walks.ravel().tolist),
+        "near": lists.place(near.ravel()),
+        "walks": lists.place(walks.ravel()),
         "rooms": dict(zip(ids, left, strict=True)),
         "sizes": {
             section: int(norm.class_size[grade]) for section, grade in zip(ids, lowest, strict=True)

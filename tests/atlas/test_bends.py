@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.atlas.bends import without_bends
-from planner.atlas.mesh import mesh_of, polygons_of, touching
+from planner.atlas.cutting import mesh_of
+from planner.atlas.mesh import polygons_of, touching
 from planner.atlas.shapes import THOUSANDTHS, simplify_together
 
 
@@ -44,6 +45,15 @@ def test_neighbours_stay_neighbours_and_borders_near_where_they_were(
     assert near.max() <= 30.0 + 1 / THOUSANDTHS
 
 
+@given(st.integers(0, 5_000), st.integers(2, 40), st.sampled_from([200.0, 1_000.0]))
+def test_borders_never_cross_though_many_would_without_their_bends(
+    seed: int, count: int, tolerance: float
+) -> None:
+    simple = simplify_together(crooked_map(seed, count, 40.0), tolerance)
+    assert shapely.coverage_is_valid(simple)
+    assert shapely.is_valid(simple).all()
+
+
 def test_two_winding_banks_of_a_narrow_strip_do_not_come_to_cross() -> None:
     """The strip is 4 m wide and bends 20 m aside; straightened by 25 m, its banks would cross."""
     south = [(0, 0), (500, 20), (1000, 0)]
@@ -75,6 +85,22 @@ def test_a_small_village_within_another_is_not_left_behind_by_the_border() -> No
     simple = simplify_together(np.array([village, around, north]), 25.0)
     assert shapely.is_valid(simple).all()
     assert simple[1].boundary.contains(simple[0].boundary)
+
+
+def test_a_border_that_keeps_its_bends_makes_the_next_one_keep_its_own() -> None:
+    """A road 4 m wide follows the border that swings around the village, on its other side."""
+    village = shapely.Polygon([(495, 6), (505, 6), (500, 12)])
+    near = [(0, 0), (490, 0), (490, 20), (510, 20), (510, 0), (1000, 0)]
+    far = [(0, 4), (486, 4), (486, 24), (514, 24), (514, 4), (1000, 4)]
+    around = shapely.Polygon([*near, (1000, -500), (0, -500)]) - village
+    road = shapely.Polygon([*near, *reversed(far)])
+    north = shapely.Polygon([*far, (1000, 500), (0, 500)])
+    areas = np.array([village, around, road, north])
+    simple = simplify_together(areas, 25.0)
+    assert [one.equals(other) for one, other in zip(simple, areas, strict=True)] == [True] * 4
+    # Without the village, there is nothing that would be left behind.
+    straight = simplify_together(np.array([around | village, road, north]), 25.0)
+    assert shapely.get_num_coordinates(straight).tolist() == [5, 5, 5]
 
 
 @given(st.integers(0, 5_000), st.integers(1, 40))

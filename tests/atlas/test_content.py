@@ -6,10 +6,12 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from planner.atlas.content import map_content
-from planner.atlas.lists import Pool, numbers
+from planner.atlas.lists import Pool, numbers, places
+from planner.atlas.packing import MISSING
 from planner.atlas.style import read_style, style_file
 from planner.atlas.words import read_words
 from planner.errors import InputError, OutputError
@@ -70,7 +72,7 @@ def test_figures_by_area_can_be_found_again_by_year(town: Plan) -> None:
     assert [names[row] for row in first] == list("wwewwewwe")
     assert [names[row] for row in second] == list("wwewwennn")
     assert [names[row] for row in third] == list("wwwwwwnnn")
-    assert content["lists"][areas["entrants"][0]] == [10, 11, 12, 13, 14, 15, 16, 17, 18]
+    assert content["lists"][areas["entrants"][0]].tolist() == [10, 11, 12, 13, 14, 15, 16, 17, 18]
     # area 0 lies one square north of West School: 500 m × 1.3
     assert content["lists"][areas["walk"][0]][0] == 650
 
@@ -85,8 +87,8 @@ def test_a_county_stage_has_no_zones_and_no_section_for_an_area(town: Plan) -> N
     content = content_of(town)
     senior = content["scenarios"][0]["stages"]["senior"]
     assert senior["zones"] == []
-    assert content["lists"][senior["areas"]["section"][0]] == [-1] * 9
-    assert content["lists"][senior["areas"]["walk"][0]] == [None] * 9
+    assert content["lists"][senior["areas"]["section"][0]].tolist() == [-1] * 9
+    assert content["lists"][senior["areas"]["walk"][0]].tolist() == [MISSING] * 9
 
 
 def test_zones_come_with_the_years_of_their_shape(town: Plan) -> None:
@@ -117,7 +119,7 @@ def test_a_zone_that_two_schools_share_is_drawn_as_one(town: Plan) -> None:
     shared = of_year[2026]["w"]
     assert (shared["sharing"], shared["areas"], shared["pieces"]) == (["w", "e"], 6, 1)
     assert not any("sharing" in zone for zone in of_year[2025].values())
-    number = content["lists"][stage["areas"]["zone"][1]]
+    number = content["lists"][stage["areas"]["zone"][1]].tolist()
     assert number[:6] == [shared["zone"]] * 6
     assert number[6:] == [of_year[2026]["n"]["zone"]] * 3
     # The section of each area is told as before.
@@ -190,6 +192,12 @@ def test_missing_numbers_are_none_and_whole_ones_are_integers() -> None:
 
 def test_the_pool_makes_a_list_once() -> None:
     pool = Pool()
-    places = [pool.place_of_numbers(np.array(row)) for row in ([1.0, 2.0], [3.0, 4.0], [1.2, 2.0])]
-    assert places == [0, 1, 0]
-    assert pool.items == [[1, 2], [3, 4]]
+    rows = [1.0, 2.0], [3.0, np.nan], [1.2, 2.0]
+    assert [pool.place_of_numbers(np.array(row)) for row in rows] == [0, 1, 0]
+    assert [row.tolist() for row in pool.items] == [[1, 2], [3, MISSING]]
+
+
+def test_values_are_found_in_an_index_and_others_nowhere() -> None:
+    towns = pd.Index(["north", "south"])
+    column = pd.Series(["south", None, "north", "west", "south"], dtype="str")
+    assert places(towns, column).tolist() == [1, -1, 0, -1, 1]

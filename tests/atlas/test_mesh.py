@@ -10,7 +10,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.atlas.mesh import NOBODY, Mesh, mesh_content, mesh_of
+from planner.atlas.cutting import mesh_of
+from planner.atlas.mesh import NOBODY, Mesh, mesh_content
 from planner.atlas.packing import varints
 from planner.atlas.shapes import matched
 
@@ -30,6 +31,23 @@ def test_a_village_in_the_middle_of_another_shares_its_whole_border() -> None:
         assert len(mesh.sides) == 2
         assert sorted(tuple(sorted(pair)) for pair in mesh.sides.tolist())[1] == (0, 1)
         assert sorted(_areas(mesh)) == [9.0, 72.0]
+
+
+def test_a_border_that_three_areas_claim_is_drawn_for_each_of_them() -> None:
+    """South and north meet along y = 2; a third area lies over the north."""
+    south, north = shapely.box(0, 0, 4, 2), shapely.box(0, 2, 4, 4)
+    over = shapely.Polygon([(0, 2), (4, 2), (2, 9)])
+    mesh = mesh_of(np.array([south, north, over], dtype=object))
+    assert (mesh.sides[:, 1] == NOBODY).all()
+    assert _areas(mesh) == [8.0, 8.0, 14.0]  # the triangle: 4 × 7 ÷ 2
+
+
+def test_points_that_fall_together_on_the_grid_are_one_also_at_the_end_of_a_ring() -> None:
+    square = [(0, 0), (0.1, 0), (4, 0), (4, 4), (0, 4), (0, 0.2), (0, 0)]
+    mesh = mesh_of(np.array([shapely.Polygon(square)]))
+    assert sorted(set(map(tuple, mesh.points.tolist()))) == [(0, 0), (0, 4), (4, 0), (4, 4)]
+    assert len(mesh.points) == 5  # closed
+    assert _areas(mesh) == [16.0]
 
 
 def test_areas_in_two_pieces_and_areas_that_touch_at_a_corner_come_back_as_they_were() -> None:
