@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from planner.atlas.figures import Shown
     from planner.atlas.lists import Pool
 
-__all__ = ["trial_content"]
+__all__ = ["nearest", "trial_content"]
 
 _FEWEST_WALKS: Final = 8
 _MOST_NUMBERS: Final = 100_000
@@ -54,18 +54,23 @@ def trial_content(
         return None
     points = plan.sections.geometry.iloc[rows]
     homes = areas_of_points(plan.study.areas.geometry, points)
-    near, walks = _nearest(plan.metres[:, rows], rows)
+    metres = plan.metres[:, rows]
+    each = min(len(rows), max(_FEWEST_WALKS, _MOST_NUMBERS // max(len(metres), 1)))
+    near = nearest(metres, each)
+    walks = np.take_along_axis(metres, near, axis=1)
     norm = plan.norms.stage(stage)
     ids = texts(plan.sections["section_id"].iloc[rows])
     lowest = plan.sections["lowest_grade"].iloc[rows].tolist()
     left = _rooms_left(plan, stage, ids, lowest)
     return {
         "rows": rows.tolist(),
-        "homes": np.where(homes < 0, plan.metres[:, rows].argmin(axis=0), homes).tolist(),
+        "homes": np.where(homes < 0, metres.argmin(axis=0), homes).tolist(),
         "outside": (homes < 0).tolist(),
-        "each": int(near.shape[1]),
-        "near": lists.place(near.ravel()),
-        "walks": lists.place(walks.ravel()),
+        "each": each,
+        "near": lists.place(rows[near].ravel()),
+        "walks": lists.place_of_numbers(
+            np.where(np.isfinite(walks), np.rint(walks) + 1, 0).ravel()
+        ),
         "rooms": dict(zip(ids, left, strict=True)),
         "sizes": {
             section: int(norm.class_size[grade]) for section, grade in zip(ids, lowest, strict=True)
@@ -75,16 +80,16 @@ def trial_content(
     }
 
 
-def _nearest(
-    metres: NDArray[np.float64], rows: NDArray[np.intp]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the rows of the nearest sections of each area, in rising order, and the metres + 1."""
-    areas, sections = metres.shape
-    each = min(sections, max(_FEWEST_WALKS, _MOST_NUMBERS // max(areas, 1)))
-    chosen = np.sort(np.argsort(metres, axis=1, kind="stable")[:, :each], axis=1)
-    found = np.take_along_axis(metres, chosen, axis=1)
-    there = np.isfinite(found)
-    return rows[chosen].astype(np.int64), np.where(there, np.rint(found), -1).astype(np.int64) + 1
+def nearest(metres: NDArray[np.float64], each: int) -> NDArray[np.intp]:
+    """Return the places of the nearest sections of each area, in rising order, [area, each].
+
+    Of sections equally far away the first ones are taken.
+    """
+    farthest = np.partition(metres, each - 1, axis=1)[:, each - 1 : each]
+    nearer, as_far = metres < farthest, metres == farthest
+    left = each - nearer.sum(axis=1, keepdims=True)
+    chosen = nearer | (as_far & (np.cumsum(as_far, axis=1) <= left))
+    return np.nonzero(chosen)[1].reshape(len(metres), each)
 
 
 def _rooms_left(

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from planner.atlas.content import map_content
 from planner.atlas.lists import Pool, numbers, places
 from planner.atlas.packing import MISSING
 from planner.atlas.style import read_style, style_file
+from planner.atlas.trial import nearest
 from planner.atlas.words import read_words
 from planner.errors import InputError, OutputError
 from planner.norms import with_overrides
@@ -195,6 +198,15 @@ def test_the_pool_makes_a_list_once() -> None:
     rows = [1.0, 2.0], [3.0, np.nan], [1.2, 2.0]
     assert [pool.place_of_numbers(np.array(row)) for row in rows] == [0, 1, 0]
     assert [row.tolist() for row in pool.items] == [[1, 2], [3, MISSING]]
+
+
+@given(st.lists(st.tuples(*[st.sampled_from([300.0, 600.0, 900.0, np.inf])] * 5), min_size=1))
+def test_the_nearest_schools_of_an_area_come_first_in_the_table_where_ways_are_equal(
+    ways: list[tuple[float, ...]],
+) -> None:
+    for each in range(1, 6):
+        expected = [sorted(sorted(range(5), key=lambda at: (own[at], at))[:each]) for own in ways]
+        assert nearest(np.array(ways), each).tolist() == expected
 
 
 def test_values_are_found_in_an_index_and_others_nowhere() -> None:
