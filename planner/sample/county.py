@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import shapely
 
 from planner import shipped
 from planner.errors import OutputError, Sentence
@@ -29,15 +30,19 @@ from planner.sample.zones import draw_zones
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from planner.sample.land import Land
+
     Progress = Callable[[str], None]
 
-__all__ = ["BASE_YEAR", "make_sample"]
+__all__ = ["BASE_YEAR", "check_room", "make_sample"]
 
 BASE_YEAR: Final = 2023
 """School year of the last roll: the year of the plan that the sample follows."""
 _FEWEST_AREAS: Final = 30
 _FEWEST_SECTIONS: Final = 8
 _MOST_YEARS: Final = 15
+_FITTING_AREAS: Final = 20_000
+"""Areas that fit for sure: country areas are small then, blocks in the towns a few metres wide."""
 
 
 def make_sample(
@@ -67,7 +72,8 @@ def make_sample(
         progress: Called with one line before each step.
 
     Raises:
-        OutputError: The folder has something in it, or the county cannot be that small.
+        OutputError: The folder has something in it, or the county cannot be that small or hold
+            so many areas.
     """
     _check(out, areas, sections, years)
     files = _county_files(areas, sections, years, ahead, seed, progress)
@@ -89,6 +95,7 @@ def _county_files(
     progress(Sentence("streets", "道路"))
     streets = lay_streets(frame, land, ways)
     land = bounded_by_streets(frame, land, streets)
+    check_room(land)
     streets = named_borders(land, streets)
     progress(Sentence("residents", "常住人口"))
     homes = plan_homes(land, BASE_YEAR, building)
@@ -158,6 +165,24 @@ def _check(out: Path, areas: int, sections: int, years: int) -> None:
         faults.append(f"{out} has something in it. Name a folder that is empty or does not exist.")
     if faults:
         raise OutputError(*faults)
+
+
+def check_room(land: Land) -> None:
+    """Refuse so many areas that some have no land left on the coordinate grid.
+
+    Raises:
+        OutputError: Some area has none.
+    """
+    without = int(shapely.is_empty(land.polygons).sum())
+    if without:
+        raise OutputError(
+            Sentence(
+                f"--areas {len(land)}: the county is too small for so many; {without} of them "
+                f"would have no land. Ask for fewer: {_FITTING_AREAS:,} fit.",
+                f"--areas {len(land)}：县域容不下这么多单元，其中{without}个将没有土地；"
+                f"请减少，{_FITTING_AREAS:,}个可以。",
+            )
+        )
 
 
 def _write(out: Path, files: dict[str, str]) -> None:

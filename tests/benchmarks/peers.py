@@ -1,6 +1,7 @@
 """Set planner's zones beside what general programs make of the same towns in the same time.
 
     python tests/benchmarks/peers.py [FOLDER [INSTANCE ...]] --seconds 60 [--python PYTHON]
+                                       [--without PROGRAM ...]
 
 FOLDER is as `instances.py` says, ../shared/bench/zoning_kong if none is named. Each program runs
 in a process of its own, one after the other: scipy's MILP (HiGHS) with zones kept whole by flows
@@ -69,6 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words.add_argument("instances", nargs="*", help="names of instances, all if none is given")
     words.add_argument("--seconds", type=float, default=60.0, help="for each program and town")
     words.add_argument("--python", default=sys.executable, help="a Python that has the programs")
+    words.add_argument("--without", choices=list(PEERS), nargs="*", default=[], help="leave out")
     words.add_argument("--one", choices=list(PEERS), help=argparse.SUPPRESS)
     wanted = words.parse_args(arguments)
     if not is_there(wanted.folder):
@@ -98,17 +100,18 @@ def _compare(wanted: argparse.Namespace, names: Sequence[str]) -> None:
     rows = []
     for name in names:
         town = read_instance(wanted.folder, name)
-        for peer in PEERS:
+        for peer in (peer for peer in PEERS if peer not in wanted.without):
             rows.append(_row(town, peer, _asked(wanted, name, peer)))
             sys.stdout.write(f"{', '.join(rows[-1])}\n")
             sys.stdout.flush()
+    left_out = "".join(f"Left out here: {peer}. " for peer in wanted.without)
     text = (
         f"## Published towns: other programs, {wanted.seconds:g} seconds each\n\n{before}\n\n"
         "Each program in a process of its own, one after the other, models built in the time "
         "shown; no\nstarting plans. `flows` is exact; `nearer` asks for a neighbour with a shorter "
         "way to the school,\nwhich is more than one piece. spopt knows neither, nor a "
         "school's own unit, so its value may lie below what is\npossible. `says` is what the "
-        "program calls its answer.\n\n"
+        f"program calls its answer. {left_out}\n\n"
         f"{table(HEADING, rows)}"
     )
     if wanted.record:

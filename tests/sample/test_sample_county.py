@@ -16,6 +16,9 @@ from planner.capacity import seats_in_rooms
 from planner.checks import check_study
 from planner.errors import OutputError
 from planner.sample import make_sample
+from planner.sample.county import check_room
+from planner.sample.frame import read_frame
+from planner.sample.land import divide_land
 from planner.scenario import read_scenario
 from planner.shipped import sample_study
 from planner.study import read_study
@@ -446,6 +449,15 @@ def test_a_county_that_cannot_be_made_is_refused_in_a_sentence(
     with pytest.raises(OutputError, match=said):
         make_sample(tmp_path / "out", areas=areas, sections=sections, years=years, seed=1)
     assert not (tmp_path / "out").exists()
+
+
+def test_so_many_areas_that_some_have_no_land_are_refused_in_a_sentence() -> None:
+    frame = read_frame(sample_study() / "data" / "frame")
+    land = divide_land(frame, 40, np.random.default_rng(1))
+    check_room(land)
+    land.polygons[[3, 7]] = shapely.GeometryCollection()
+    with pytest.raises(OutputError, match=r"--areas 40: .*2 of them.* Ask for fewer"):
+        check_room(land)
 
 
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
