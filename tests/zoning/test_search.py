@@ -18,7 +18,7 @@ from planner.zoning.proof.zones import Zone
 from planner.zoning.search import better, improve_plan
 from planner.zoning.search.combine import combine
 from planner.zoning.search.pool import areas_of, collect, empty_pool, merge, zones_as_pool
-from planner.zoning.search.redraw import likely_choices, neighbouring, redraw
+from planner.zoning.search.redraw import likely_choices, neighbouring, put_into, redraw
 from tests.zoning.grids import best_value, grid_town, hangs_together, worth
 from tests.zoning.test_solve import small_towns
 
@@ -97,6 +97,23 @@ def test_only_the_zones_named_are_redrawn(street: Problem) -> None:
     assert drawn_anew(ground, [0, 0, 0, 1, 2, 3, 3, 3], [0, 1]) == [0, 0, 1, 1, 2, 3, 3, 3]
 
 
+def test_zones_redrawn_on_two_cores_both_come_into_the_best_plan() -> None:
+    before = np.array([0, 0, 0, 1, 2, 3, 3, 3])
+    left, right = np.array([0, 0, 1, 1, 2, 3, 3, 3]), np.array([0, 0, 0, 1, 2, 2, 3, 3])
+    both = put_into(left, right, np.array([2, 3]), before)
+    assert both is not None
+    assert both.tolist() == BEST
+
+
+def test_zones_that_changed_while_they_were_redrawn_are_not_mingled() -> None:
+    before = np.array([0, 0, 0, 1, 2, 3, 3, 3])
+    meanwhile, found = np.array([0, 0, 1, 1, 2, 3, 3, 3]), np.array([0, 0, 0, 1, 1, 2, 3, 3])
+    kept = put_into(meanwhile, found, np.array([1, 2, 3]), before)
+    assert kept is not None
+    assert kept.tolist() == found.tolist()
+    assert put_into(meanwhile, None, np.array([1, 2, 3]), before) is None
+
+
 def test_nothing_comes_back_where_zones_cannot_be_drawn_better(street: Problem) -> None:
     assert drawn_anew(lay_out(street), BEST, [0, 1, 2, 3]) is None
 
@@ -113,10 +130,29 @@ def test_likely_is_what_is_regretted_least() -> None:
     ]
 
 
-def test_zones_redrawn_together_touch(street: Problem) -> None:
-    ground, rng = lay_out(street), np.random.default_rng(1)
-    pairs = {tuple(neighbouring(ground, np.array(BEST), 2, rng).tolist()) for _ in range(50)}
-    assert pairs == {(0, 1), (1, 2), (2, 3)}
+def groups_drawn(ground: Ground, likely: list[list[int]], choices: float) -> set[tuple[int, ...]]:
+    """Draw groups of zones of the best plan, where houses could go to some schools."""
+    rng, possible = np.random.default_rng(1), np.zeros((8, 4), dtype=bool)
+    for house, schools in enumerate(likely):
+        possible[house, schools] = True
+    return {
+        tuple(neighbouring(ground, np.array(BEST), possible, choices, rng).tolist())
+        for _ in range(50)
+    }
+
+
+def test_zones_redrawn_together_touch_and_are_two_at_least(street: Problem) -> None:
+    every = [[0, 1, 2, 3]] * 8
+    assert groups_drawn(lay_out(street), every, 0.0) == {(0, 1), (1, 2), (2, 3)}
+
+
+def test_zones_are_redrawn_together_as_long_as_they_have_few_choices_among_them(
+    street: Problem,
+) -> None:
+    # On the left each house could go to the two schools there; on the right only where it goes.
+    likely = [[0, 1]] * 4 + [[section] for section in BEST[4:]]
+    assert groups_drawn(lay_out(street), likely, 10.0) == {(0, 1, 2), (1, 2, 3)}
+    assert groups_drawn(lay_out(street), likely, 12.0) == {(0, 1, 2, 3)}
 
 
 def test_the_left_of_one_plan_and_the_right_of_another_make_the_best(street: Problem) -> None:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "improve_plan"]
 
+CORES: Final = 2
+"""Searches at once."""
 CATCH: Final = 20_000
 """Zones that one core may note while it draws plans."""
 RUNS: Final = 20
@@ -40,6 +42,8 @@ SEEDS_APART: Final = 1_000_003
 CROWD_SHARE, COMBINE_SHARE, SEATS_SHARE = 0.1, 0.08, 0.15
 """Parts of the time that is left for drawing plans, combining their zones, and drawing plans until
 one has a seat for everybody, where there ought to be one."""
+CROWD_SHARE_TINY: Final = 0.06
+"""The same for drawing plans where zones are mixed: redrawing them finds missing seats, too."""
 PRICE_SHARE, PRICE_SHARE_SMALL, PRICE_SHARE_TINY = 0.2, 0.1, 0.05
 """The same for pricing areas; the second is for zones so small that they are priced in one
 piece as well, the third for those that are mixed."""
@@ -105,12 +109,14 @@ def improve_plan(
         return Found(plan, bound)
     best = Best(ground, plan, ground.value(plan), seed, bound, enough)
     clock = Clock(monotonic() + (np.inf if seconds is None else seconds), stop)
-    with ThreadPoolExecutor(1) as other_core, clock:
-        if lacks_seats(ground, relaxation, best.plan):
-            _draw_crowd(best, relaxation, other_core, clock.share(SEATS_SHARE))
-        _draw_crowd(best, relaxation, other_core, clock.share(CROWD_SHARE))
+    with ThreadPoolExecutor(CORES) as cores, clock:
+        mixing = worth_mixing(ground, seconds)
+        if lacks_seats(ground, relaxation, best.plan) and not mixing:
+            _draw_crowd(best, relaxation, cores, clock.share(SEATS_SHARE))
+        crowd = CROWD_SHARE_TINY if mixing else CROWD_SHARE
+        _draw_crowd(best, relaxation, cores, clock.share(crowd))
         report(best.value)
-        if not (mixing := worth_mixing(ground, seconds)):
+        if not mixing:
             _combine(best, clock.share(COMBINE_SHARE))
             report(best.value)
         if best.close_enough() or clock.over():
@@ -121,14 +127,14 @@ def improve_plan(
         best.bound = max(best.bound, market.bound)
         if mixing:
             columns = Columns(market, pool_as_zones(best.pool, ground.areas))
-            _mix_rounds(best, columns, other_core, clock, work, report)
+            _mix_rounds(best, columns, cores, clock, work, report)
             return Found(best.plan, best.proved(), market, columns)
-        state, done = Redrawing.of(ground, seed), 0
+        state, done = Redrawing(np.random.default_rng(seed)), 0
         while done != work and not best.close_enough() and not clock.over():
             before = best.value
-            redraw_round(best, market, state, other_core, clock)
+            redraw_round(best, market, state, cores, clock)
             if best.value == before and not clock.over():
-                _draw_crowd(best, relaxation, other_core, clock.share(CROWD_SHARE))
+                _draw_crowd(best, relaxation, cores, clock.share(CROWD_SHARE))
             _combine(best, clock.within(COMBINE_AGAIN))
             report(best.value)
             done += 1
@@ -145,17 +151,17 @@ def _price_share(ground: Ground, *, mixing: bool) -> float:
 def _mix_rounds(
     best: Best,
     columns: Columns,
-    other_core: ThreadPoolExecutor,
+    cores: ThreadPoolExecutor,
     clock: Clock,
     work: int | None,
     report: Callable[[float], None],
 ) -> None:
     """Mix zones and put them together, until none of those known make a better plan."""
-    redrawing, done = Redrawing.of(best.ground, best.seed, priced=True), 0
+    redrawing, done = Redrawing(np.random.default_rng(best.seed), unpriced=False), 0
     mixing = Mixing(columns, redrawing)
     while done != work and not best.close_enough() and not clock.over():
         before = best.value
-        mix_round(best, mixing, other_core, clock)
+        mix_round(best, mixing, cores, clock)
         report(best.value)
         if mixing.exhausted(best) or (columns.finished and best.value == before):
             return
@@ -169,11 +175,11 @@ def _yields(ground: Ground, plan: NDArray[np.int64]) -> bool:
 
 
 def _draw_crowd(
-    best: Best, relaxation: Relaxation, other_core: ThreadPoolExecutor, clock: Clock
+    best: Best, relaxation: Relaxation, cores: ThreadPoolExecutor, clock: Clock
 ) -> None:
     """Draw plans on both cores, and note their zones."""
     runs = None if clock.seconds() is not None else RUNS
-    beside = other_core.submit(_drawn, best, relaxation, best.drawn + 1, runs, clock)
+    beside = cores.submit(_drawn, best, relaxation, best.drawn + 1, runs, clock)
     crowds = [_drawn(best, relaxation, best.drawn, runs, clock), beside.result()]
     best.drawn += 2
     for plan, catch in crowds:

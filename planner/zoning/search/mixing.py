@@ -27,9 +27,11 @@ REACH, FARTHER, NEARER, TRIES = 0.0005, 1.6, 0.7, 4
 that changes when there are none, or there is no time to find them; and tries in a row."""
 FAR: Final = 0.0015
 """Gap to the mixture, as a part of a plan's value, from which all zones are redrawn as well."""
-SECONDS_A_SLICE: Final = 8.0
-"""Time for redrawing all zones in a round, and for raising the bound."""
-SECONDS_TOGETHER, SECONDS_FAR, SECONDS_A_PUZZLE = 12.0, 3.0, 10.0
+TOO_FAR: Final = 0.005
+"""Gap to the mixture from which no plan is put together."""
+SECONDS_REDRAWN, SECONDS_SURE = 10.0, 8.0
+"""Time for redrawing zones in a round, and for raising the bound."""
+SECONDS_TOGETHER, SECONDS_FAR, SECONDS_A_PUZZLE = 12.0, 2.0, 10.0
 """Time for putting zones together in a round, as long as the best plan is far, and once."""
 
 
@@ -46,7 +48,7 @@ class Mixing:
         return self.columns.cost > best.value * (1 - CLOSE_ENOUGH)
 
 
-def mix_round(best: Best, mixing: Mixing, other_core: ThreadPoolExecutor, clock: Clock) -> None:
+def mix_round(best: Best, mixing: Mixing, cores: ThreadPoolExecutor, clock: Clock) -> None:
     """Mix zones until they are nearly a plan, and put near ones together to a plan.
 
     As long as the best plan is far from the mixture, zones are redrawn afterwards among the
@@ -58,11 +60,13 @@ def mix_round(best: Best, mixing: Mixing, other_core: ThreadPoolExecutor, clock:
     if clock.over() or mixing.exhausted(best):
         return
     if best.value - columns.cost > FAR * best.value:
-        _put_together(best, mixing, clock.within(SECONDS_FAR))
+        if best.value - columns.cost < TOO_FAR * best.value:
+            _put_together(best, mixing, clock.within(SECONDS_FAR))
+        slice_ = clock.within(SECONDS_REDRAWN)
         market.worth = best.value
         narrow(market)
-        slice_ = clock.within(SECONDS_A_SLICE)
-        redraw_likely(best, market, mixing.redrawing, columns.regrets(), other_core, slice_)
+        regrets = columns.regrets()
+        redraw_likely(best, market, mixing.redrawing, regrets, cores, slice_, stay=True)
     else:
         _put_together(best, mixing, clock.within(SECONDS_TOGETHER))
         best.take(
@@ -71,7 +75,7 @@ def mix_round(best: Best, mixing: Mixing, other_core: ThreadPoolExecutor, clock:
                 certain=True,
                 rounds=MIXED,
                 timed=timed,
-                stop=clock.within(SECONDS_A_SLICE).over,
+                stop=clock.within(SECONDS_SURE).over,
             )
         )
     best.bound = max(best.bound, market.bound)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Whole = NDArray[np.int64]
 
-__all__ = ["Redrawn", "likely_choices", "neighbouring", "redraw"]
+__all__ = ["Redrawn", "likely_choices", "neighbouring", "put_into", "redraw"]
 
 GAIN = 1e-7
 """Relative gain below which a plan counts as no better."""
@@ -53,23 +53,42 @@ def likely_choices(regrets: NDArray[np.float64], more: float) -> NDArray[np.bool
     return np.asarray((regrets <= most) | (regrets <= regrets.min(axis=1)[:, None]))
 
 
-def neighbouring(ground: Ground, plan: Whole, how_many: int, rng: np.random.Generator) -> Whole:
+def neighbouring(
+    ground: Ground,
+    plan: Whole,
+    likely: NDArray[np.bool_],
+    choices: float,
+    rng: np.random.Generator,
+) -> Whole:
     """Draw zones that touch each other, longer borders more often: [zone], ascending.
 
-    The first one is overfull, if any is: what it lacks may be found some zones away.
+    The first one is overfull, if any is: what it lacks may be found some zones away. There are
+    two at least, and more as long as their areas have no more choices among them.
+
+    Args:
+        ground: The problem as the methods see it.
+        plan: [node]
+        likely: [area, section] the choices of each area.
+        choices: Choices that the areas of all these zones may have together.
+        rng: Source of chance.
     """
     source = np.repeat(np.arange(ground.nodes), np.diff(ground.starts))
     border = np.zeros((ground.sections, ground.sections))
     np.add.at(border, (plan[source], plan[ground.neighbours]), 1.0)
     np.fill_diagonal(border, 0.0)
+    between = np.zeros((ground.sections, ground.sections))
+    np.add.at(between, plan[: ground.areas], likely)
     overfull = np.flatnonzero(ground.overflow(plan))
     chosen = [int(rng.choice(overfull if len(overfull) else np.arange(ground.sections)))]
-    while len(chosen) < how_many:
+    while True:
         length = border[chosen].sum(axis=0)
         length[chosen] = 0.0
         if not length.any():
             break
-        chosen.append(int(rng.choice(ground.sections, p=length / length.sum())))
+        wider = [*chosen, int(rng.choice(ground.sections, p=length / length.sum()))]
+        if len(chosen) > 1 and between[np.ix_(wider, wider)].sum() > choices:
+            break
+        chosen = wider
     return np.sort(np.array(chosen))
 
 
@@ -101,3 +120,20 @@ def redraw(
     if found is not None and part.ground.value(found) >= part.ground.value(plan) * (1 - GAIN):
         found = None
     return Redrawn(found, outcome.proved)
+
+
+def put_into(plan: Whole, found: Whole | None, zones: Whole, before: Whole) -> Whole | None:
+    """Return what was found put into a plan that has become better meanwhile: [node].
+
+    Where the zones are not any more what they were, there is only what was found.
+
+    Args:
+        plan: [node] the best plan by now.
+        found: [node] the plan that was found, if one was.
+        zones: [zone] the zones that were redrawn.
+        before: [node] the plan in which they were.
+    """
+    theirs, now = np.isin(before, zones), np.isin(plan, zones)
+    if found is None or (theirs != now).any() or (plan[theirs] != before[theirs]).any():
+        return found
+    return np.where(theirs, found, plan)
