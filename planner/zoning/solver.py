@@ -37,6 +37,8 @@ PROPOSALS_PER_SECOND = 4_000_000
 """Moves that the search tries in a second on a slow machine."""
 SEARCH_SHARE, PLAN_SHARE = 0.04, 0.8
 """Parts of the time for annealing, and of the rest for better plans before the bound's turn."""
+SEARCH_SECONDS = 1.0
+"""Seconds of annealing at least: where hardly a seat is free it takes so long to seat everybody."""
 PLAN_SECONDS, PLAN_SHARE_LONG = 40.0, 0.3
 """Where there is much time, better plans get so many seconds and that part of it at most."""
 FEW_SECONDS = 3.0
@@ -92,7 +94,7 @@ def solve(
         seed=seed,
         proposals=_proposals(ground, seconds) if proposals is None else proposals,
         report=lambda value: say("improve", value, bound),
-        limits=limits.share(SEARCH_SHARE) if worth_more else limits,
+        limits=limits.share(_search_share(limits)) if worth_more else limits,
     )
     if worth_more:
         plan, bound = _search_and_prove(ground, relaxation, plan, seed, limits, say)
@@ -147,6 +149,11 @@ def _search_and_prove(
         )
         plan, bound = proof.plan, max(bound, proof.bound)
     return plan, bound
+
+
+def _search_share(limits: Limits) -> float:
+    """Return the part of the time left that annealing takes before other methods go on."""
+    return min(1.0, max(SEARCH_SHARE, SEARCH_SECONDS / max(limits.seconds_left(), SEARCH_SECONDS)))
 
 
 def _worth_more(ground: Ground, seconds: float | None) -> bool:

@@ -42,7 +42,7 @@ AREAS_EACH: Final = 12
 """Areas per section up to which zones are so small that they are named one by one."""
 MOST_AREAS: Final = 600
 """Areas beyond which the mixture has too many zones for the time there usually is."""
-LEAST_SECONDS: Final = 24.0
+LEAST_SECONDS: Final = 6.0
 """Time below which other methods do more."""
 CORES: Final = 2
 """Sections that look for zones at once."""

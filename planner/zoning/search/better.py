@@ -44,9 +44,9 @@ CROWD_SHARE, COMBINE_SHARE, SEATS_SHARE = 0.1, 0.08, 0.15
 one has a seat for everybody, where there ought to be one."""
 CROWD_SHARE_TINY: Final = 0.06
 """The same for drawing plans where zones are mixed: redrawing them finds missing seats, too."""
-PRICE_SHARE, PRICE_SHARE_SMALL, PRICE_SHARE_TINY = 0.2, 0.1, 0.05
+PRICE_SHARE, PRICE_SHARE_SMALL, PRICE_SECONDS = 0.2, 0.1, 2.0
 """The same for pricing areas; the second is for zones so small that they are priced in one
-piece as well, the third for those that are mixed."""
+piece as well, the third are seconds where they are mixed."""
 PRICE_STEPS: Final = 2_000
 COMBINE_AGAIN, ENOUGH_NEW = 3.0, 0.05
 """Seconds for combining zones between two slices, and the part of them that must be new."""
@@ -122,8 +122,8 @@ def improve_plan(
         if best.close_enough() or clock.over():
             return Found(best.plan, best.proved())
         market = open_market(ground, relaxation, best.plan, bound)
-        part = _price_share(ground, mixing=mixing)
-        price_areas(market, steps=PRICE_STEPS, stop=clock.share(part).over)
+        ends = clock.within(PRICE_SECONDS) if mixing else clock.share(_price_share(ground))
+        price_areas(market, steps=PRICE_STEPS, stop=ends.over)
         best.bound = max(best.bound, market.bound)
         if mixing:
             columns = Columns(market, pool_as_zones(best.pool, ground.areas))
@@ -141,10 +141,8 @@ def improve_plan(
     return Found(best.plan, best.proved(), market)
 
 
-def _price_share(ground: Ground, *, mixing: bool) -> float:
+def _price_share(ground: Ground) -> float:
     """Return the part of the time left that areas are priced for."""
-    if mixing:
-        return PRICE_SHARE_TINY
     return PRICE_SHARE_SMALL if small_zones(ground) else PRICE_SHARE
 
 
