@@ -256,6 +256,19 @@ def test_every_program_is_asked_in_a_process_of_its_own_and_its_plan_is_checked(
     assert said.endswith(", optimal, yes, yes\n")
 
 
+def test_a_program_is_summed_up_by_the_plans_that_can_be_used(row: Instance) -> None:
+    known = dataclasses.replace(row, best_known=BEST)
+    best, torn, none = [0, 0, 1, 0], [0, 1, 0, 1], None
+    rows = [
+        *(peers.judge(known, "one", peers.Answer(plan, None, "", 3.0)) for plan in (best, none)),
+        peers.judge(known, "other", peers.Answer(torn, None, "", 5.0)),
+    ]
+    assert peers.summary(rows) == [
+        ("one", "1 of 2", "+0.000%", "+0.000%", "1", "3.0"),
+        ("other", "0 of 1", "", "", "0", "5.0"),
+    ]
+
+
 # ---------------------------------------------------------------- invented districts
 
 

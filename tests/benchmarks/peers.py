@@ -31,7 +31,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, eye_array, hstack, kron
 
-from tests.benchmarks.instances import check, instance_names, read_instance
+from tests.benchmarks.instances import Checked, check, instance_names, read_instance
 from tests.benchmarks.published import SHARED, is_there
 from tests.benchmarks.record import command_line, machine, table, write_section
 
@@ -42,13 +42,19 @@ if TYPE_CHECKING:
 
     from tests.benchmarks.instances import Instance
 
-__all__ = ["PEERS", "Answer", "answer_of"]
+__all__ = ["PEERS", "Answer", "Judged", "answer_of", "judge", "summary"]
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 HEADING: Final = (
     *("instance", "program", "value", "bound", "gap", "distance"),
     *("seconds", "says", "seats everyone", "in one piece"),
 )
+SUMMARY: Final = (
+    *("program", "plans that can be used", "mean distance", "worst distance"),
+    *("nearest of all", "median seconds"),
+)
+SAME: Final = 1e-9
+"""Part by which two values may differ that count as the same."""
 LONGEST_AFTER: Final = 240.0
 """Seconds that building a model and ending may take beyond the time given."""
 
@@ -61,6 +67,42 @@ class Answer:
     bound: float | None
     says: str
     seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An answer for one town, its plan checked without the program it comes from."""
+
+    town: str
+    peer: str
+    answer: Answer
+    found: Checked | None
+    """None where there is no plan."""
+    best_known: float | None
+
+    @property
+    def usable(self) -> bool:
+        """Whether there is a plan that seats everyone in zones of one piece."""
+        return self.found is not None and self.found.feasible and self.found.contiguous
+
+    @property
+    def distance(self) -> float | None:
+        """The part by which the plan is worth more than the best known, where both are there."""
+        if self.found is None or self.best_known is None:
+            return None
+        return self.found.value / self.best_known - 1
+
+    def cells(self) -> tuple[str, ...]:
+        """Return its line of the table."""
+        answer, found = self.answer, self.found
+        bound = "" if answer.bound is None else f"{answer.bound:.2f}"
+        said = (f"{answer.seconds:.1f}", answer.says)
+        if found is None:
+            return (self.town, self.peer, "", bound, "", "", *said, "", "")
+        gap = "" if answer.bound is None else f"{1 - answer.bound / found.value:.3%}"
+        judged = ("yes" if found.feasible else "no", "yes" if found.contiguous else "no")
+        figures = (f"{found.value:.2f}", bound, gap, _percent(self.distance))
+        return (self.town, self.peer, *figures, *said, *judged)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -101,8 +143,8 @@ def _compare(wanted: argparse.Namespace, names: Sequence[str]) -> None:
     for name in names:
         town = read_instance(wanted.folder, name)
         for peer in (peer for peer in PEERS if peer not in wanted.without):
-            rows.append(_row(town, peer, _asked(wanted, name, peer)))
-            sys.stdout.write(f"{', '.join(rows[-1])}\n")
+            rows.append(judge(town, peer, _asked(wanted, name, peer)))
+            sys.stdout.write(f"{', '.join(rows[-1].cells())}\n")
             sys.stdout.flush()
     left_out = "".join(f"Left out here: {peer}. " for peer in wanted.without)
     text = (
@@ -112,7 +154,11 @@ def _compare(wanted: argparse.Namespace, names: Sequence[str]) -> None:
         "way to the school,\nwhich is more than one piece. spopt knows neither, nor a "
         "school's own unit, so its value may lie below what is\npossible. `says` is what the "
         f"program calls its answer. {left_out}\n\n"
-        f"{table(HEADING, rows)}"
+        "A plan can be used if it seats everyone in zones of one piece; distances to the best "
+        "known value are\nthose of such plans. Nearest of all: in how many towns no other "
+        "program has a better one.\n\n"
+        f"{table(SUMMARY, summary(rows))}\n\n"
+        f"{table(HEADING, [row.cells() for row in rows])}"
     )
     if wanted.record:
         write_section(f"zoning peers {wanted.seconds:g} s", text)
@@ -142,17 +188,38 @@ def _asked(wanted: argparse.Namespace, name: str, peer: str) -> Answer:
     return Answer(**answer)
 
 
-def _row(town: Instance, peer: str, answer: Answer) -> tuple[str, ...]:
-    """Return one line of the table, the plan checked."""
-    bound = "" if answer.bound is None else f"{answer.bound:.2f}"
-    said = (f"{answer.seconds:.1f}", answer.says)
-    if answer.plan is None:
-        return (town.name, peer, "", bound, "", "", *said, "", "")
-    found = check(town, answer.plan)
-    gap = "" if answer.bound is None else f"{1 - answer.bound / found.value:.3%}"
-    distance = "" if town.best_known is None else f"{found.value / town.best_known - 1:+.3%}"
-    judged = ("yes" if found.feasible else "no", "yes" if found.contiguous else "no")
-    return (town.name, peer, f"{found.value:.2f}", bound, gap, distance, *said, *judged)
+def judge(town: Instance, peer: str, answer: Answer) -> Judged:
+    """Check what a program answered."""
+    found = None if answer.plan is None else check(town, answer.plan)
+    return Judged(town.name, peer, answer, found, town.best_known)
+
+
+def summary(rows: Sequence[Judged]) -> list[tuple[str, ...]]:
+    """Return a line for each program, in the order in which they were asked."""
+    least: dict[str, float] = {}
+    for row in rows:
+        if row.found is not None and row.usable:
+            least[row.town] = min(row.found.value, least.get(row.town, np.inf))
+    lines: list[tuple[str, ...]] = []
+    for peer in dict.fromkeys(row.peer for row in rows):
+        theirs = [row for row in rows if row.peer == peer]
+        usable = [row for row in theirs if row.usable]
+        values = [(row.town, row.found.value) for row in usable if row.found is not None]
+        nearest = sum(value <= least[town] * (1 + SAME) for town, value in values)
+        far = [row.distance for row in usable if row.distance is not None]
+        lines.append(
+            (
+                *(peer, f"{len(usable)} of {len(theirs)}"),
+                *(_percent(float(np.mean(far)) if far else None), _percent(max(far, default=None))),
+                *(str(nearest), f"{np.median([row.answer.seconds for row in theirs]):.1f}"),
+            )
+        )
+    return lines
+
+
+def _percent(part: float | None) -> str:
+    """Say by how much a value is above another, nothing where that is not known."""
+    return "" if part is None else f"{part:+.3%}"
 
 
 def _planner(town: Instance, seconds: float) -> Answer:
