@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from time import monotonic
 from typing import TYPE_CHECKING
 from unittest import mock
 
@@ -16,9 +18,11 @@ from planner.zoning.ground import lay_out
 from planner.zoning.proof.market import open_market, part_of
 from planner.zoning.proof.zones import Zone
 from planner.zoning.search import better, improve_plan
+from planner.zoning.search.best import Best, Clock
 from planner.zoning.search.combine import combine
 from planner.zoning.search.pool import areas_of, collect, empty_pool, merge, zones_as_pool
 from planner.zoning.search.redraw import likely_choices, neighbouring, put_into, redraw
+from planner.zoning.search.rounds import Redrawing, redraw_likely
 from tests.zoning.grids import best_value, grid_town, hangs_together, worth
 from tests.zoning.test_solve import small_towns
 
@@ -250,6 +254,24 @@ def test_redrawing_among_all_choices_proves_the_best_plan() -> None:
     found = improve_plan(ground, relax(ground), first, seed=1, work=9, bound=-1.0)
     assert found.plan.tolist() == [0, 0, 1, 1] * 3
     assert found.bound == pytest.approx(ground.value(found.plan))
+
+
+def test_all_zones_are_redrawn_among_more_choices_until_there_are_no_others(
+    street: Problem,
+) -> None:
+    ground = lay_out(street)
+    wrong = np.array([0, 0, 0, 1, 2, 3, 3, 3])
+    best = Best(ground, wrong, ground.value(wrong), seed=1, bound=0.0, enough=-np.inf)
+    # What is likely at first is what is wrong; one house in ten may do something else.
+    regret = 1.0 + ground.each_metres
+    regret[np.arange(8), wrong] = 0.0
+    state = Redrawing(np.random.default_rng(1), more=0.1, unpriced=False)
+    market = open_market(ground, relax(ground), wrong, 0.0)
+    clock = Clock(monotonic() + 1e6, lambda: False)
+    with ThreadPoolExecutor(2) as cores:
+        redraw_likely(best, market, state, regret, cores, clock, stay=True)
+    assert best.plan.tolist() == BEST
+    assert best.bound == best.value == 4_000
 
 
 def test_a_plan_that_is_good_enough_ends_the_search(street: Problem) -> None:

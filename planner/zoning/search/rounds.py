@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, field
+from time import sleep
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -37,8 +38,7 @@ PATIENCE: Final = 2.5
 """Times that each zone is redrawn in vain on average before groups have more choices."""
 SECONDS_A_GROUP: Final = 4.0
 DRAWS, A_MOMENT = 20, 0.1
-"""Groups drawn in a row that were all redrawn before, or nothing is left; and seconds to wait then
-for all zones to be redrawn."""
+"""Groups drawn in a row that were all redrawn before, and seconds to wait for larger ones."""
 MORE, LESS, WIDER = 0.4, 0.8, 1.5
 """Choices beyond the best that each area has on average when all zones are redrawn, and how
 their number changes when that takes too long, or nothing better is left among them."""
@@ -98,31 +98,39 @@ def redraw_likely(
 ) -> None:
     """Redraw zones among the choices of least regret [area, section]: all zones, and groups.
 
-    It ends when all zones are redrawn, or with the slice of time if it is to stay.
+    It ends when all zones are redrawn. If it is to stay they are redrawn among more and more
+    choices, until the slice of time is over or no other choice is left. Groups are redrawn one by
+    one beside; where work is counted, so many of them.
     """
-    plan, left = best.plan, slice_.seconds()
-    sections = np.arange(best.ground.sections)
-    likely = likely_choices(regret, state.more)
-    everything = cores.submit(
-        redraw,
-        part_of(market, plan, sections, likely),
-        plan,
-        seconds=slice_.seconds(),
-        branches=None if left is not None else BRANCHES,
-        stop=slice_.over,
-        brief=False,
-    )
+    timed = slice_.seconds() is not None
+    every: _All | None = _begin_all(best, market, state, regret, cores, slice_)
     if state.unpriced and small_zones(best.ground):
         _price_zones(best, market, slice_)
         state.unpriced = False
-    _redraw_groups(best, market, state, regret, everything, cores, slice_, stay=stay)
-    result = everything.result()
-    best.take(result.plan)
-    if result.proved and likely[np.isfinite(regret)].all():
-        # Every choice that a better plan could make was among the likely ones.
-        best.bound = best.value
-    elif result.plan is None:
-        state.more *= WIDER if result.proved else LESS
+    likely = [likely_choices(regret, more) for more in GROUP_MORE]
+    running: tuple[_Group, Future[Redrawn]] | None = None
+    tried = 0
+    while True:
+        if timed and every is not None and every.job.done():
+            again = _end_all(best, state, every, stay=stay) and not slice_.over()
+            every = _begin_all(best, market, state, regret, cores, slice_) if again else None
+        over = slice_.over() or (every is None if timed else tried == REDRAWN)
+        if running is None and not over:
+            tried += 1
+            if (group := _draw(best, state, likely)) is not None:
+                running = group, _begin(group, market, likely, cores, slice_)
+        if running is None:
+            if over:
+                break
+            sleep(A_MOMENT if timed else 0.0)
+            continue
+        group, job = running
+        wait([job, *([every.job] if timed and every else [])], return_when=FIRST_COMPLETED)
+        if job.done():
+            _end(best, state, group, job.result())
+            running = None
+    if every is not None:
+        _end_all(best, state, every, stay=False)
 
 
 def _price_zones(best: Best, market: Market, clock: Clock) -> None:
@@ -132,57 +140,46 @@ def _price_zones(best: Best, market: Market, clock: Clock) -> None:
     merge(best.pool, zones_as_pool(best.ground, market.zones, best.value, best.seed), MOST_ZONES)
 
 
-def _redraw_groups(
+class _All(NamedTuple):
+    """All zones being redrawn."""
+
+    job: Future[Redrawn]
+    complete: bool
+    """Whether their choices are all that a better plan could make."""
+
+
+def _begin_all(
     best: Best,
     market: Market,
     state: Redrawing,
     regret: NDArray[np.float64],
-    everything: Future[Redrawn],
     cores: ThreadPoolExecutor,
     clock: Clock,
-    *,
-    stay: bool,
-) -> None:
-    """Redraw groups of zones of the best plan, larger ones when nothing more is won.
+) -> _All:
+    """Begin to redraw all zones of the best plan."""
+    likely, seconds = likely_choices(regret, state.more), clock.seconds()
+    job = cores.submit(
+        redraw,
+        part_of(market, best.plan, np.arange(best.ground.sections), likely),
+        best.plan,
+        seconds=seconds,
+        branches=BRANCHES if seconds is None else None,
+        stop=clock.over,
+        brief=False,
+    )
+    return _All(job, bool(likely[np.isfinite(regret)].all()))
 
-    Where work is counted they are redrawn one by one. Otherwise there is one at a time while all
-    zones are redrawn beside; after that it ends, or goes on with two at a time as long as there
-    are others than before.
-    """
-    timed = clock.seconds() is not None
-    likely = [likely_choices(regret, more) for more in GROUP_MORE]
-    running: dict[Future[Redrawn], _Group] = {}
-    tried = 0
-    while True:
-        alone = everything.done()
-        ends = clock.over() or (alone and not stay if timed else tried == REDRAWN)
-        lanes = 0 if ends else 1 + (timed and alone)
-        while len(running) < lanes and not clock.over():
-            tried += 1
-            if (group := _draw(best, state, likely)) is None:
-                break
-            # Beside the main thread, which would keep the other search from its own steps.
-            job = cores.submit(
-                redraw,
-                part_of(market, group.plan, group.zones, likely[group.which]),
-                group.plan,
-                seconds=clock.seconds(SECONDS_A_GROUP),
-                branches=None if timed else BRANCHES,
-                stop=clock.over,
-                brief=True,
-            )
-            running[job] = group
-        if not running:
-            if ends or (timed and alone):
-                return
-            wait([everything], timeout=A_MOMENT if timed else 0.0)
-            continue
-        for job in wait(running, return_when=FIRST_COMPLETED).done:
-            group = running.pop(job)
-            if best.take(put_into(best.plan, job.result().plan, group.zones, group.plan)):
-                state.in_vain = 0
-            else:
-                state.lost(group, best.ground)
+
+def _end_all(best: Best, state: Redrawing, every: _All, *, stay: bool) -> bool:
+    """Take what came of redrawing all zones; say whether to do it again among more choices."""
+    result = every.job.result()
+    best.take(result.plan)
+    if result.proved and every.complete:
+        best.bound = best.value
+        return False
+    if result.plan is None or (stay and result.proved):
+        state.more *= WIDER if result.proved else LESS
+    return stay and result.proved
 
 
 class _Group(NamedTuple):
@@ -208,6 +205,34 @@ def _draw(best: Best, state: Redrawing, likely: list[NDArray[np.bool_]]) -> _Gro
             return group
         state.lost(group, best.ground)
     return None
+
+
+def _begin(
+    group: _Group,
+    market: Market,
+    likely: list[NDArray[np.bool_]],
+    cores: ThreadPoolExecutor,
+    clock: Clock,
+) -> Future[Redrawn]:
+    """Begin to redraw a group beside the main thread, which would keep other cores waiting."""
+    seconds = clock.seconds(SECONDS_A_GROUP)
+    return cores.submit(
+        redraw,
+        part_of(market, group.plan, group.zones, likely[group.which]),
+        group.plan,
+        seconds=seconds,
+        branches=BRANCHES if seconds is None else None,
+        stop=clock.over,
+        brief=True,
+    )
+
+
+def _end(best: Best, state: Redrawing, group: _Group, result: Redrawn) -> None:
+    """Take what came of redrawing a group."""
+    if best.take(put_into(best.plan, result.plan, group.zones, group.plan)):
+        state.in_vain = 0
+    else:
+        state.lost(group, best.ground)
 
 
 def _fit(ground: Ground, state: Redrawing) -> bool:
