@@ -41,7 +41,10 @@ BEST = [0, 0, 1, 1, 2, 2, 3, 3]
 def _zones_are(request: pytest.FixtureRequest) -> Iterator[None]:
     """Search in towns so small as if they were larger, too."""
     mixed = request.param == "mixed"
-    with mock.patch.object(better, "worth_mixing", return_value=mixed):
+    with (
+        mock.patch.object(better, "worth_mixing", return_value=mixed),
+        mock.patch.object(better, "small_zones", return_value=mixed),
+    ):
         yield
 
 

@@ -116,9 +116,8 @@ def improve_plan(
         crowd = CROWD_SHARE_TINY if mixing else CROWD_SHARE
         _draw_crowd(best, relaxation, cores, clock.share(crowd))
         report(best.value)
-        if not mixing:
-            _combine(best, clock.share(COMBINE_SHARE))
-            report(best.value)
+        _combine(best, clock.share(COMBINE_SHARE))
+        report(best.value)
         if best.close_enough() or clock.over():
             return Found(best.plan, best.proved())
         market = open_market(ground, relaxation, best.plan, bound)
@@ -205,10 +204,13 @@ def _drawn(
 
 
 def _combine(best: Best, clock: Clock) -> None:
-    """Combine the zones of the pool to a better plan, if there is one."""
+    """Combine the zones of the pool to a better plan, if there is one.
+
+    Small zones are left out: there redrawing finds more in the same time.
+    """
     seconds, zones = clock.seconds(), int(best.pool.size[0])
     limit = np.inf if seconds is None else seconds
-    if limit <= 0 or zones - best.combined <= ENOUGH_NEW * zones:
+    if limit <= 0 or small_zones(best.ground) or zones - best.combined <= ENOUGH_NEW * zones:
         return
     best.combined = zones
     found = combine(best.ground, best.pool, best.value, seconds=limit)

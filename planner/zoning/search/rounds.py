@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Redrawing", "redraw_likely", "redraw_round"]
 
 ZONE_STEPS: Final = 400
-ZONES_SHARE: Final = 0.8
+ZONES_SHARE: Final = 0.5
 """Part of the first slice for pricing zones in one piece, where that pays."""
 REDRAWN: Final = 20
 """Groups of zones redrawn in a round where work is counted and not time."""
