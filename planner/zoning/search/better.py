@@ -132,7 +132,7 @@ def improve_plan(
         while done != work and not best.close_enough() and not clock.over():
             before = best.value
             redraw_round(best, market, state, cores, clock)
-            if best.value == before and not clock.over():
+            if best.value == before and not small_zones(ground) and not clock.over():
                 _draw_crowd(best, relaxation, cores, clock.share(CROWD_SHARE))
             _combine(best, clock.within(COMBINE_AGAIN))
             report(best.value)
