@@ -80,13 +80,13 @@ def improve_plan(
 ) -> Found:
     """Return a plan [node] that is at least as good; every zone hangs together at all times.
 
-    Many short searches end in different plans, and the zones noted on the way are combined to
-    the best plan they make. Then areas are priced, which shows what choices are likely in a
-    plan better than that. Round by round one core redraws all zones at once among the likeliest
-    choices, while the other redraws groups of neighbouring zones among more. In small towns whole
-    zones are mixed and put together instead (`mixing`). Where the books
-    count (whole zones have a worth of their own), or a demand has to yield, zones cannot be
-    priced one by one, and the plan is returned as it is.
+    Many short searches end in different plans, and where zones are large those noted on the way
+    are combined to the best plan they make. Then areas are priced, which shows what choices are
+    likely in a plan better than that. Round by round one core redraws all zones at once among the
+    likeliest choices, while the other redraws groups of neighbouring zones among more. In small
+    towns whole zones are mixed and put together instead (`mixing`). Where the books count (whole
+    zones have a worth of their own), or a demand has to yield, zones cannot be priced one by one,
+    and the plan is returned as it is.
 
     Args:
         ground: The problem as the methods see it.
