@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from planner.zoning.bound import Relaxation
     from planner.zoning.ground import Ground
 
-__all__ = ["Cooling", "cooling", "lacks_seats", "seats_first"]
+__all__ = ["Cooling", "cooling", "lacks_seats", "seats_first", "seats_suffice"]
 
 COLDEST: Final = 0.02
 """Temperature in the end, in terms of what a typical area loses by its second-best section."""
@@ -55,9 +55,13 @@ def seats_first(steps: int) -> Cooling:
 
 
 def lacks_seats(ground: Ground, relaxation: Relaxation, plan: NDArray[np.int64]) -> bool:
-    """Say whether a plan [node] leaves pupils unseated for whom there ought to be seats.
+    """Say whether a plan [node] leaves pupils unseated for whom there ought to be seats."""
+    return seats_suffice(ground, relaxation) and bool(ground.overflow(plan).any())
+
+
+def seats_suffice(ground: Ground, relaxation: Relaxation) -> bool:
+    """Say whether there ought to be a seat for everybody.
 
     That is where a missing seat is far dearer than any seat is in the relaxation.
     """
-    seats_suffice = ground.overflow_metres > FAR_DEARER * relaxation.seat_price_metres.max()
-    return bool(seats_suffice and ground.overflow(plan).any())
+    return bool(ground.overflow_metres > FAR_DEARER * relaxation.seat_price_metres.max())

@@ -124,7 +124,7 @@ def problem_of(instance: Instance) -> Problem:
         walk_metres=instance.walk_metres,
         edges=instance.edges,
         home=instance.home,
-        weights=Weights(overflow_metres=1e6, over_limit_metres=0.0, changed_metres=0.0),
+        weights=Weights(overflow_metres=1e7, over_limit_metres=0.0, changed_metres=0.0),
     )
 
 

@@ -277,6 +277,27 @@ def test_all_zones_are_redrawn_among_more_choices_until_there_are_no_others(
     assert best.bound == best.value == 4_000
 
 
+@pytest.mark.parametrize("seats_suffice", [True, False])
+def test_missing_seats_are_looked_for_over_several_zones(*, seats_suffice: bool) -> None:
+    # Along a street the first school lacks ten seats and the last one has them: a house of each
+    # zone between has to be passed on, and other choices look likelier than these three.
+    ground = lay_out(grid_town(1, 8, home=[0, 3, 5, 7], seats=[20, 20, 20, 20]))
+    wrong = np.array([0, 0, 0, 1, 1, 2, 2, 3])
+    passed_on = (np.array([2, 4, 6]), np.array([1, 2, 3]))
+    regret = np.arange(100.0, 132.0).reshape(8, 4)
+    regret[np.arange(8), wrong] = 0.0
+    others = np.sort(regret[regret > 0])
+    regret[passed_on] = others[12] + 0.5
+    best = Best(ground, wrong, ground.value(wrong), seed=1, bound=0.0, enough=-np.inf)
+    state = Redrawing(
+        np.random.default_rng(1), more=0.1, unpriced=False, seats_suffice=seats_suffice
+    )
+    market = open_market(ground, relax(ground), wrong, 0.0)
+    with ThreadPoolExecutor(2) as cores:
+        redraw_likely(best, market, state, regret, cores, Clock(np.inf, lambda: False))
+    assert ground.overflow(best.plan).sum() == (0 if seats_suffice else 10)
+
+
 def test_a_plan_that_is_good_enough_ends_the_search(street: Problem) -> None:
     ground, told = lay_out(street), list[float]()
     wrong = np.array([0, 0, 0, 1, 2, 3, 3, 3])

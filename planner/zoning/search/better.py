@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from planner.zoning.construct import construct
-from planner.zoning.cooling import lacks_seats
+from planner.zoning.cooling import lacks_seats, seats_suffice
 from planner.zoning.proof.columns import Columns, worth_mixing
 from planner.zoning.proof.market import open_market
 from planner.zoning.proof.prices import price_areas, small_zones
@@ -112,7 +112,7 @@ def improve_plan(
     with ThreadPoolExecutor(CORES) as cores, clock:
         mixing = worth_mixing(ground, seconds)
         if lacks_seats(ground, relaxation, best.plan) and not mixing:
-            _draw_crowd(best, relaxation, cores, clock.share(SEATS_SHARE))
+            _draw_crowd(best, relaxation, cores, clock.share(SEATS_SHARE), enough=best.value)
         crowd = CROWD_SHARE_TINY if mixing else CROWD_SHARE
         _draw_crowd(best, relaxation, cores, clock.share(crowd))
         report(best.value)
@@ -126,9 +126,10 @@ def improve_plan(
         best.bound = max(best.bound, market.bound)
         if mixing:
             columns = Columns(market, pool_as_zones(best.pool, ground.areas))
-            _mix_rounds(best, columns, cores, clock, work, report)
+            state = _redrawing(best, relaxation, unpriced=False)
+            _mix_rounds(best, Mixing(columns, state), cores, clock, work, report)
             return Found(best.plan, best.proved(), market, columns)
-        state, done = Redrawing(np.random.default_rng(seed)), 0
+        state, done = _redrawing(best, relaxation, unpriced=True), 0
         while done != work and not best.close_enough() and not clock.over():
             before = best.value
             redraw_round(best, market, state, cores, clock)
@@ -145,22 +146,28 @@ def _price_share(ground: Ground) -> float:
     return PRICE_SHARE_SMALL if small_zones(ground) else PRICE_SHARE
 
 
+def _redrawing(best: Best, relaxation: Relaxation, *, unpriced: bool) -> Redrawing:
+    """Return how widely zones are redrawn at first."""
+    suffice = seats_suffice(best.ground, relaxation)
+    rng = np.random.default_rng(best.seed)
+    return Redrawing(rng, unpriced=unpriced, seats_suffice=suffice)
+
+
 def _mix_rounds(
     best: Best,
-    columns: Columns,
+    mixing: Mixing,
     cores: ThreadPoolExecutor,
     clock: Clock,
     work: int | None,
     report: Callable[[float], None],
 ) -> None:
     """Mix zones and put them together, until none of those known make a better plan."""
-    redrawing, done = Redrawing(np.random.default_rng(best.seed), unpriced=False), 0
-    mixing = Mixing(columns, redrawing)
+    done = 0
     while done != work and not best.close_enough() and not clock.over():
         before = best.value
         mix_round(best, mixing, cores, clock)
         report(best.value)
-        if mixing.exhausted(best) or (columns.finished and best.value == before):
+        if mixing.exhausted(best) or (mixing.columns.finished and best.value == before):
             return
         done += 1
 
@@ -172,12 +179,17 @@ def _yields(ground: Ground, plan: NDArray[np.int64]) -> bool:
 
 
 def _draw_crowd(
-    best: Best, relaxation: Relaxation, cores: ThreadPoolExecutor, clock: Clock
+    best: Best,
+    relaxation: Relaxation,
+    cores: ThreadPoolExecutor,
+    clock: Clock,
+    *,
+    enough: float = -np.inf,
 ) -> None:
-    """Draw plans on both cores, and note their zones."""
+    """Draw plans on both cores, and note their zones; a plan below `enough` with seats will do."""
     runs = None if clock.seconds() is not None else RUNS
-    beside = cores.submit(_drawn, best, relaxation, best.drawn + 1, runs, clock)
-    crowds = [_drawn(best, relaxation, best.drawn, runs, clock), beside.result()]
+    beside = cores.submit(_drawn, best, relaxation, best.drawn + 1, runs, enough, clock)
+    crowds = [_drawn(best, relaxation, best.drawn, runs, enough, clock), beside.result()]
     best.drawn += 2
     for plan, catch in crowds:
         best.take(plan)
@@ -185,7 +197,7 @@ def _draw_crowd(
 
 
 def _drawn(
-    best: Best, relaxation: Relaxation, number: int, runs: int | None, clock: Clock
+    best: Best, relaxation: Relaxation, number: int, runs: int | None, enough: float, clock: Clock
 ) -> tuple[NDArray[np.int64], Pool]:
     """Draw plans on one core; return the best and the zones noted."""
     catch = empty_pool(best.ground, CATCH, best.seed)
@@ -198,6 +210,7 @@ def _drawn(
         runs=runs,
         most_beyond=best.most_beyond(),
         crowded=lacks_seats(best.ground, relaxation, best.plan),
+        enough=enough,
         stop=clock.over,
     )
     return plan, catch

@@ -50,6 +50,7 @@ def draw_many(
     runs: int | None,
     most_beyond: int,
     crowded: bool,
+    enough: float,
     stop: Callable[[], bool],
 ) -> NDArray[np.int64]:
     """Return the best of many plans [node] that begin with a first one; note zones in the pool.
@@ -62,8 +63,8 @@ def draw_many(
         seed: The same seed and runs give the same plans.
         runs: Plans to draw, None for as many as there is time for.
         most_beyond: Pupils beyond its seats that a zone may have to be noted.
-        crowded: Whether seats are hard to find: every other plan then looks for them first, and
-            the first one that seats everybody ends the search.
+        crowded: Whether seats are hard to find: every other plan then looks for them first.
+        enough: The first plan worth less than this that seats everybody ends the search.
         stop: Asked before each plan; true ends the search.
     """
     at_stake = typically_at_stake(ground, relaxation)
@@ -92,7 +93,7 @@ def draw_many(
             ends[which].append(found)
         if found < value:
             best, value = draft.section_of, found
-            if crowded and not ground.overflow(best).any():
+            if value < enough and not ground.overflow(best).any():
                 break
         run += 1
     return best

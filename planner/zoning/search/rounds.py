@@ -44,6 +44,10 @@ MORE, LESS, WIDER = 0.4, 0.8, 1.5
 their number changes when that takes too long, or nothing better is left among them."""
 GROUP_MORE: Final = (0.8, 1.1, 1.6)
 """The same where a group is redrawn: many zones with few choices, or few zones with many."""
+SEATS_MORE, SEATS_CHOICES, SECONDS_SEATS = (2.0, 4.0), 270.0, 8.0
+"""The same for every other group as long as seats are missing, the choices of such a group at
+least, and the time for it: the last pupils are seated by passing others on over several zones,
+to sections that few plans give them."""
 SLICE_SHARE, LEAST_SLICE = 0.4, 6.0
 """Part of the time left, and seconds at least, in which all zones are redrawn."""
 
@@ -61,6 +65,8 @@ class Redrawing:
     """Zones that were redrawn since the last time that something was won."""
     unpriced: bool = True
     """Whether zones in one piece have not been priced yet."""
+    seats_suffice: bool = False
+    """Whether there ought to be a seat for everybody."""
     known: set[int] = field(default_factory=set)
     """Groups, with what was theirs, that were redrawn and nothing better was found."""
 
@@ -107,7 +113,7 @@ def redraw_likely(
     if state.unpriced and small_zones(best.ground):
         _price_zones(best, market, slice_)
         state.unpriced = False
-    likely = [likely_choices(regret, more) for more in GROUP_MORE]
+    likely = [likely_choices(regret, more) for more in (*GROUP_MORE, *SEATS_MORE)]
     running: tuple[_Group, Future[Redrawn]] | None = None
     tried = 0
     while True:
@@ -189,21 +195,37 @@ class _Group(NamedTuple):
     plan: NDArray[np.int64]
     """[node] the plan whose zones they are."""
     which: int
-    """How many choices areas have, see `GROUP_MORE`."""
+    """How many choices areas have, see `GROUP_MORE` and then `SEATS_MORE`."""
     key: int
     """The same where the same is tried again."""
 
+    @property
+    def for_seats(self) -> bool:
+        """Whether it is drawn to find seats that are missing."""
+        return self.which >= len(GROUP_MORE)
+
 
 def _draw(best: Best, state: Redrawing, likely: list[NDArray[np.bool_]]) -> _Group | None:
-    """Draw a group of zones of the best plan that was not redrawn yet, None if none is found."""
+    """Draw a group of zones of the best plan that was not redrawn yet, None if none is found.
+
+    Where seats are missing `neighbouring` begins with an overfull zone.
+    """
+    ground, rng = best.ground, state.rng
+    lacking = state.seats_suffice and bool(ground.overflow(best.plan).any())
+    seek = lacking and _fit(ground, SEATS_MORE, SEATS_CHOICES)
     for _ in range(DRAWS):
-        which = int(state.rng.integers(len(likely))) if _fit(best.ground, state) else 0
-        zones = neighbouring(best.ground, best.plan, likely[which], state.choices, state.rng)
+        which, choices = 0, state.choices
+        if seek and rng.integers(2):
+            which = len(GROUP_MORE) + int(rng.integers(len(SEATS_MORE)))
+            choices = max(choices, SEATS_CHOICES)
+        elif _fit(ground, GROUP_MORE, choices):
+            which = int(rng.integers(len(GROUP_MORE)))
+        zones = neighbouring(ground, best.plan, likely[which], choices, rng)
         theirs = np.where(np.isin(best.plan, zones), best.plan, -1)
         group = _Group(zones, best.plan, which, hash((which, theirs.tobytes())))
         if group.key not in state.known:
             return group
-        state.lost(group, best.ground)
+        state.lost(group, ground)
     return None
 
 
@@ -215,7 +237,7 @@ def _begin(
     clock: Clock,
 ) -> Future[Redrawn]:
     """Begin to redraw a group beside the main thread, which would keep other cores waiting."""
-    seconds = clock.seconds(SECONDS_A_GROUP)
+    seconds = clock.seconds(SECONDS_SEATS if group.for_seats else SECONDS_A_GROUP)
     return cores.submit(
         redraw,
         part_of(market, group.plan, group.zones, likely[group.which]),
@@ -223,7 +245,7 @@ def _begin(
         seconds=seconds,
         branches=BRANCHES if seconds is None else None,
         stop=clock.over,
-        brief=True,
+        brief=not group.for_seats,
     )
 
 
@@ -235,6 +257,6 @@ def _end(best: Best, state: Redrawing, group: _Group, result: Redrawn) -> None:
         state.lost(group, best.ground)
 
 
-def _fit(ground: Ground, state: Redrawing) -> bool:
-    """Say whether two zones fit in a group even with many choices for each area."""
-    return 2 * (1 + max(GROUP_MORE)) * ground.areas <= state.choices * ground.sections
+def _fit(ground: Ground, more: tuple[float, ...], choices: float) -> bool:
+    """Say whether two zones fit in a group even with the most further choices for each area."""
+    return 2 * (1 + max(more)) * ground.areas <= choices * ground.sections
