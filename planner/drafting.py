@@ -17,10 +17,9 @@ from planner.evaluation.tables import (
     section_years,
     zone_shapes,
 )
-from planner.norms import with_overrides
 from planner.plan import (
     gather_county,
-    refuse_unknown_stages,
+    with_norms_of,
     with_rooms_shared_anew,
     work_stages,
     years_of,
@@ -198,10 +197,7 @@ def draft_zones(
             study does not have.
         NoPlanError: The scenario's wishes contradict each other.
     """
-    refuse_unknown_stages(study, scenario)
-    study = replace(
-        study, norms=with_overrides(study.norms, scenario.norms, f"scenario {scenario.name}")
-    )
+    study = with_norms_of(study, scenario)
     wished = _wished(study, scenario, order)
     years = years_of(study, wished)
     county, notes = gather_county(study, wished, years, order.seed, say)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.classes import Sizes, climb_up, form_classes, open_entry
-from planner.errors import ScenarioError
+from planner.errors import ScenarioError, Sentence
 from planner.projection.rounding import round_together, share_exactly
 from planner.terms import Overflow, SeatLimit
 from planner.zones.sharing import Going
@@ -343,8 +343,13 @@ def _most_entrants(scenario: Scenario, offer: Offer, year: int) -> FloatArray:
     planned = {"", *map(str, offer.years[1:])}
     limits = [(*key.partition("/")[::2], limit) for key, limit in scenario.entrants.most.items()]
     faults = [
-        f"scenarios/{scenario.name}.toml: [entrants] most names '{section}{only and '/'}{only}', "
-        "which is no section of this plan, or no section/year of its planned years."
+        Sentence(
+            f"scenarios/{scenario.name}.toml: [entrants] most names "
+            f"'{section}{only and '/'}{only}', which is no section of this plan, or no "
+            "section/year of its planned years.",
+            f"scenarios/{scenario.name}.toml：[entrants] most中的“{section}{only and '/'}{only}”"
+            "不是本方案的学段部，或不是规划年份内的“学段部/年份”。",
+        )
         for section, only, _ in limits
         if section not in row_of or only not in planned
     ]

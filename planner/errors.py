@@ -36,6 +36,10 @@ class Sentence(str):
         made.zh = zh
         return made
 
+    def after(self, en: str, zh: str | None = None) -> Sentence:
+        """Return the sentence behind words that lead up to it, the same in both unless given."""
+        return Sentence(f"{en}{self}", f"{en if zh is None else zh}{self.zh}")
+
 
 class PlannerError(Exception):
     """Something a planner can mend; each message is one sentence or a list of them.
@@ -43,18 +47,14 @@ class PlannerError(Exception):
     All faults of one input travel together, so that a file is mended once.
     """
 
-    def __init__(self, *faults: str) -> None:
-        """Keep the faults, each a sentence with place and remedy."""
+    def __init__(self, *faults: Sentence) -> None:
+        """Keep the faults, each a sentence with place and remedy in both languages."""
         super().__init__("\n".join(faults))
-        self.faults: tuple[str, ...] = faults
+        self.faults: tuple[Sentence, ...] = faults
 
     def said(self, lang: str) -> list[str]:
-        """Return the faults in a language, zh or en; in English what has no Chinese."""
-        chinese = lang == "zh"
-        return [
-            fault.zh if chinese and isinstance(fault, Sentence) else str(fault)
-            for fault in self.faults
-        ]
+        """Return the faults in a language, zh or en."""
+        return [fault.zh if lang == "zh" else str(fault) for fault in self.faults]
 
 
 class InputError(PlannerError):

@@ -61,8 +61,9 @@ __all__ = [
     "Plan",
     "gather_county",
     "make_plan",
-    "refuse_unknown_stages",
+    "with_norms_of",
     "with_rooms_shared_anew",
+    "work_county",
     "work_stages",
     "years_of",
 ]
@@ -152,16 +153,9 @@ def make_plan(
     from planner.evaluation.class_bounds import possible_classes
     from planner.past import look_back
 
-    refuse_unknown_stages(study, scenario)
+    study = with_norms_of(study, scenario)
     years = years_of(study, scenario)
-    norms = with_overrides(study.norms, scenario.norms, f"scenario {scenario.name}")
-    study = replace(study, norms=norms)
-    county, notes = gather_county(study, scenario, years, seed, say)
-    results = work_stages(county, say)
-    if county.offer.shares_rooms:
-        say(Sentence("shared rooms", "共用教室"))
-        county = with_rooms_shared_anew(county, results)
-        results = work_stages(county, say)
+    county, results, notes = work_county(study, scenario, years, seed, say)
     past = past if past is not None else look_back(study, scenario, say)
     say(Sentence("possible futures", "各种可能的学生数"))
     futures = _possible_futures(county, past, results)
@@ -233,6 +227,23 @@ def _laid_out(
         shared_lots=_of_years(shared_lots(offer, results, residents.area_ids), shown),
         shared=tuple(result.shared for result in results if result.shared is not None),
     )
+
+
+def work_county(
+    study: Study,
+    scenario: Scenario,
+    years: tuple[int, ...],
+    seed: int,
+    say: Callable[[str], None],
+) -> tuple[County, list[StageResult], list[Fallback]]:
+    """Return the county, its stages worked through to their classes, and what was assumed."""
+    county, notes = gather_county(study, scenario, years, seed, say)
+    results = work_stages(county, say)
+    if county.offer.shares_rooms:
+        say(Sentence("shared rooms", "共用教室"))
+        county = with_rooms_shared_anew(county, results)
+        results = work_stages(county, say)
+    return county, results, notes
 
 
 def gather_county(
@@ -330,7 +341,18 @@ def _holds(zone: Any, years: tuple[int, ...]) -> bool:
     return any(zone.first_year <= year <= zone.last_year for year in years)
 
 
-def refuse_unknown_stages(study: Study, scenario: Scenario) -> None:
+def with_norms_of(study: Study, scenario: Scenario) -> Study:
+    """Return the study under the norms from which the scenario deviates as it says.
+
+    Raises:
+        ScenarioError: The norms know no such figure or stage, or the figure cannot be so.
+    """
+    _refuse_unknown_stages(study, scenario)
+    reason = Sentence(f"scenario {scenario.name}", f"方案{scenario.name}")
+    return replace(study, norms=with_overrides(study.norms, scenario.norms, reason))
+
+
+def _refuse_unknown_stages(study: Study, scenario: Scenario) -> None:
     """Refuse stages that the norms do not know, and shares of stages entered from home."""
     stages = {stage.stage: stage for stage in study.norms.stages}
     faults = [

@@ -106,7 +106,7 @@ def read_study(
     folder = study_folder(folder)
     raw, unread = read_folder(folder, progress=progress)
     found = findings(raw, unread) if raw else unread
-    errors = [each.sentence(lang) for each in found if each.severity == Severity.ERROR]
+    errors = [each.refusal(lang) for each in found if each.severity == Severity.ERROR]
     if raw is None or errors:
         raise StudyError(*errors)
     return _study(folder, raw, found)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
+from planner.errors import PlannerError, Sentence
 from planner.study import Study, read_study
 from tests.towns import write_town
 
@@ -28,6 +30,19 @@ def squares_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def squares(squares_folder: Path) -> Study:
     """Return the nine squares as a study."""
     return read_study(squares_folder)
+
+
+@pytest.fixture(autouse=True)
+def every_refusal_is_told_in_chinese_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail a test in which planner refuses something in English alone."""
+    made = PlannerError.__init__
+
+    def checked(error: PlannerError, *faults: Sentence) -> None:
+        for fault in faults:
+            assert re.search("[\u4e00-\u9fff]", fault.zh), f"told in English alone: {fault}"
+        made(error, *faults)
+
+    monkeypatch.setattr(PlannerError, "__init__", checked)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 import tomllib
 from datetime import date
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planner.errors import NormsError, ScenarioError
+from planner.errors import NormsError, PlannerError, ScenarioError, Sentence
 from planner.norms import (
     Certainty,
     Norms,
@@ -87,7 +88,17 @@ def faults_of(folder: Path, *changes: tuple[str, str]) -> tuple[str, ...]:
     """Return the faults for which the changed town is refused."""
     with pytest.raises(NormsError) as refused:
         town(folder, *changes)
+    assert all(fault.startswith("town.toml：") for fault in in_chinese(refused.value))
     return refused.value.faults
+
+
+def in_chinese(error: PlannerError) -> list[str]:
+    """Return the faults in Chinese, without a word that only English sentences have."""
+    told = error.said("zh")
+    assert all(re.search("[\u4e00-\u9fff]", fault) for fault in told), told
+    english = " (is|are|has|have|the|of|no|should|found|needs|mean|such) "
+    assert not any(re.search(english, fault) for fault in told), told
+    return told
 
 
 # --- what the shipped norms say ---------------------------------------------------------------
@@ -497,6 +508,7 @@ def test_an_override_that_cannot_be_is_refused(path: str, value: float, says: st
     (fault,) = refused.value.faults
     assert fault.startswith("draft.toml: ")
     assert says in fault
+    assert in_chinese(refused.value)[0].startswith("draft.toml：")
 
 
 def test_all_faulty_overrides_are_named_at_once() -> None:
@@ -618,8 +630,13 @@ def test_all_faults_of_the_figures_come_together(tmp_path: Path) -> None:
 
 
 def test_norms_that_do_not_exist_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(NormsError, match=r"no norms 'englnd'\. Did you mean 'england'\?"):
+    with pytest.raises(
+        NormsError, match=r"no norms 'englnd'\. Did you mean 'england'\?"
+    ) as unknown:
         read_norms("englnd")
+    assert in_chinese(unknown.value) == [
+        "没有标准“englnd”。是否为“england”？可选：cn、england、us；或给出.toml文件的路径。"
+    ]
     with pytest.raises(NormsError, match="cannot be read"):
         read_norms(tmp_path / "nowhere.toml")
 
@@ -630,8 +647,24 @@ def test_a_file_that_is_no_toml_is_refused_in_one_sentence(tmp_path: Path) -> No
     with pytest.raises(NormsError, match="is not valid TOML"):
         read_norms(broken)
     broken.write_bytes("班额".encode("gb18030"))
-    with pytest.raises(NormsError, match="is not UTF-8"):
+    with pytest.raises(NormsError, match="is not UTF-8") as unread:
         read_norms(str(broken))
+    assert in_chinese(unread.value) == [f"{broken}：不是UTF-8文本；请另存为UTF-8编码。"]
+
+
+def test_a_misspelt_figure_of_a_scenario_is_named_in_both_languages() -> None:
+    reason = Sentence("scenario low_births", "方案low_births")
+    with pytest.raises(ScenarioError) as refused:
+        with_overrides(CN, {"class_size.primry": 40}, reason)
+    assert refused.value.faults == (
+        "scenario low_births: there is no figure 'class_size.primry'. "
+        "Did you mean 'class_size.primary'?",
+    )
+    assert in_chinese(refused.value) == [
+        "方案low_births：标准中没有“class_size.primry”这一项。是否为“class_size.primary”？"
+    ]
+    changed = with_overrides(CN, {"large_class.primary": 50}, reason)
+    assert pickle.loads(pickle.dumps(changed)) == changed
 
 
 def test_a_file_saved_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:

@@ -321,8 +321,9 @@ def _runs(members: Sequence[NDArray[np.intp]]) -> Iterator[tuple[int, int]]:
 
 
 def _pieces(members: NDArray[np.intp], ground: Ground) -> int:
-    """Count the pieces of which some areas consist."""
-    inside = ground.touching[np.isin(ground.touching, members).all(axis=1)]
+    """Count the pieces of which some areas consist; those that meet in a corner are apart."""
+    sides = ground.mesh.sides
+    inside = sides[np.isin(sides, members).all(axis=1)]
     links = coo_array((np.ones(len(inside)), inside.T), shape=(len(ground.area_ids),) * 2)
     _, piece = connected_components(links, directed=False)
     return len(np.unique(piece[members]))

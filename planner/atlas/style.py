@@ -173,7 +173,7 @@ def read_style(path: Path) -> Style:
     faults = _key_faults(path.name, "", content, groups)
     for group, kind in groups.items():
         if group in content:
-            faults += _group_faults(f"{path.name}: [{group}]", kind, content[group])
+            faults += _group_faults(path.name, f"[{group}]", kind, content[group])
     if not faults:
         faults = _crossed(path.name, content)
     if faults:
@@ -201,58 +201,81 @@ def _load(path: Path) -> dict[str, Any]:
         ) from error
 
 
-def _key_faults(file: str, place: str, found: dict[str, Any], known: Iterable[str]) -> list[str]:
+def _key_faults(
+    file: str, place: str, found: dict[str, Any], known: Iterable[str]
+) -> list[Sentence]:
     """Return a sentence for every setting that is unknown or missing."""
     names = list(known)
-    where = f"{file}: {place}" if place else file
+    where, where_zh = (f"{file}: {place}", f"{file}：{place}") if place else (file, file)
     unknown = [
-        f"{where} has no '{key}'.{did_you_mean(key, names) or ' Remove it.'}"
+        Sentence(
+            f"{where} has no '{key}'.{did_you_mean(key, names) or ' Remove it.'}",
+            f"{where_zh}没有“{key}”。{did_you_mean(key, names, lang='zh') or '请去掉。'}",
+        )
         for key in found
         if key not in names
     ]
-    missing = [f"{where} lacks '{key}'. Add it." for key in names if key not in found]
+    missing = [
+        Sentence(f"{where} lacks '{key}'. Add it.", f"{where_zh}缺少“{key}”；请补上。")
+        for key in names
+        if key not in found
+    ]
     return unknown + missing
 
 
-def _group_faults(place: str, kind: type, group: Any) -> list[str]:
+def _group_faults(file: str, name: str, kind: type, group: Any) -> list[Sentence]:
     """Return the faults of one group of settings."""
     if not isinstance(group, dict):
-        return [f"{place} must be a table of settings, found {group!r}."]
+        return [
+            Sentence(
+                f"{file}: {name} must be a table of settings, found {group!r}.",
+                f"{file}：{name}须为一组设置，现为{group!r}。",
+            )
+        ]
     hints = get_type_hints(kind)
-    file, _, name = place.partition(": ")
     faults = _key_faults(file, name, group, hints)
     for key, hint in hints.items():
         if key in group and (problem := _value_fault(key, hint, group[key])):
-            faults.append(f"{place} {key} {problem}")
+            faults.append(problem.after(f"{file}: {name} {key}", f"{file}：{name} {key}"))
     return faults
 
 
-def _value_fault(key: str, hint: Any, value: Any) -> str:
-    """Say what is wrong with one value, or nothing."""
+def _value_fault(key: str, hint: Any, value: Any) -> Sentence | None:
+    """Say what is wrong with one value, behind its name, or nothing."""
     if get_args(hint):
         if not isinstance(value, list) or not value:
-            return f"must be a list in square brackets, found {value!r}."
+            return Sentence(
+                f" must be a list in square brackets, found {value!r}.",
+                f"须为方括号内的列表，现为{value!r}。",
+            )
         problems = (_value_fault(key, get_args(hint)[0], item) for item in value)
-        return next((problem for problem in problems if problem), "")
+        return next((problem for problem in problems if problem), None)
     if hint is float:
         return _number_fault(key, value)
     if not isinstance(value, str):
-        return f"must be text in quotes, found {value!r}."
+        return Sentence(
+            f" must be text in quotes, found {value!r}.", f"须为引号内的文字，现为{value!r}。"
+        )
     if key not in _PLAIN_TEXT and not _COLOUR.fullmatch(value):
-        return f"must be a colour such as #1f6f78, found '{value}'."
-    return ""
+        return Sentence(
+            f" must be a colour such as #1f6f78, found '{value}'.",
+            f"须为颜色，如#1f6f78，现为“{value}”。",
+        )
+    return None
 
 
-def _number_fault(key: str, value: Any) -> str:
-    """Say what is wrong with a number, or nothing."""
+def _number_fault(key: str, value: Any) -> Sentence | None:
+    """Say what is wrong with a number, behind its name, or nothing."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return f"must be a number, found {value!r}."
+        return Sentence(f" must be a number, found {value!r}.", f"须为数值，现为{value!r}。")
     if key.endswith("_share") and not 0 <= value <= 1:
-        return f"must be from 0 to 1, found {value}."
-    return "" if value >= 0 else f"must not be negative, found {value}."
+        return Sentence(f" must be from 0 to 1, found {value}.", f"须在0与1之间，现为{value}。")
+    if value >= 0:
+        return None
+    return Sentence(f" must not be negative, found {value}.", f"不得为负，现为{value}。")
 
 
-def _crossed(file: str, content: dict[str, Any]) -> list[str]:
+def _crossed(file: str, content: dict[str, Any]) -> list[Sentence]:
     """Return a sentence for every pair of settings that contradict each other."""
     faults = []
     pairs = (
@@ -262,20 +285,38 @@ def _crossed(file: str, content: dict[str, Any]) -> list[str]:
     )
     for group, limits, colours in pairs:
         if sorted(set(content[group][limits])) != content[group][limits]:
-            faults.append(f"{file}: [{group}] {limits} must rise from left to right.")
+            faults.append(
+                Sentence(
+                    f"{file}: [{group}] {limits} must rise from left to right.",
+                    f"{file}：[{group}] {limits}须由小到大。",
+                )
+            )
         wanted = len(content[group][limits]) + 1
         if len(content[group][colours]) != wanted:
             faults.append(
-                f"{file}: [{group}] {colours} needs {wanted} colours, one more than {limits} "
-                f"has limits; found {len(content[group][colours])}."
+                Sentence(
+                    f"{file}: [{group}] {colours} needs {wanted} colours, one more than {limits} "
+                    f"has limits; found {len(content[group][colours])}.",
+                    f"{file}：[{group}] {colours}须有{wanted}种颜色，比{limits}的界限多一个；"
+                    f"现有{len(content[group][colours])}种。",
+                )
             )
     if content["sheet"]["small_points"] < _LEGIBLE_POINTS:
         faults.append(
-            f"{file}: [sheet] small_points must be at least {_LEGIBLE_POINTS}: smaller letters "
-            f"cannot be read on paper. Found {content['sheet']['small_points']}."
+            Sentence(
+                f"{file}: [sheet] small_points must be at least {_LEGIBLE_POINTS}: smaller letters "
+                f"cannot be read on paper. Found {content['sheet']['small_points']}.",
+                f"{file}：[sheet] small_points不得小于{_LEGIBLE_POINTS}，"
+                f"更小的字在纸上看不清；现为{content['sheet']['small_points']}。",
+            )
         )
     if content["sections"]["smallest_radius"] > content["sections"]["largest_radius"]:
-        faults.append(f"{file}: [sections] smallest_radius must not exceed largest_radius.")
+        faults.append(
+            Sentence(
+                f"{file}: [sections] smallest_radius must not exceed largest_radius.",
+                f"{file}：[sections] smallest_radius不得大于largest_radius。",
+            )
+        )
     return faults
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING
 
-from planner.errors import InputError
+from planner.errors import InputError, Sentence
 from planner.terms import Language
 
 if TYPE_CHECKING:
@@ -23,7 +23,10 @@ def read_words(path: Path) -> Mapping[str, Mapping[str, str]]:
     """
     words: dict[str, dict[str, str]] = tomllib.loads(path.read_text(encoding="utf-8"))
     faults = [
-        f"{path.name}: '{key}' lacks '{lang}'. Add the translation."
+        Sentence(
+            f"{path.name}: '{key}' lacks '{lang}'. Add the translation.",
+            f"{path.name}：“{key}”缺少“{lang}”；请补上译文。",
+        )
         for key, pair in words.items()
         for lang in Language
         if not str(pair.get(lang, "")).strip()

@@ -13,7 +13,7 @@ from planner.capacity.projects import dated_projects, refuse_impossible
 from planner.capacity.rooms import rooms_today, seats_in
 from planner.capacity.sections import with_new_sections
 from planner.capacity.sharing import classes_of_today, rooms_shared
-from planner.errors import ScenarioError
+from planner.errors import ScenarioError, Sentence
 from planner.study import Fallback
 from planner.terms import ProjectKind, SeatLimit
 
@@ -225,8 +225,13 @@ def _refuse_missing_rooms(
         ]
         if takers:
             faults.append(
-                f"Projects and measures leave section '{section}' with {rooms[row, column]} rooms "
-                f"in {years[column]}: {', '.join(takers)}. Correct their rooms or their dates."
+                Sentence(
+                    f"Projects and measures leave section '{section}' with {rooms[row, column]} "
+                    f"rooms in {years[column]}: {', '.join(takers)}. Correct their rooms or their "
+                    "dates.",
+                    f"项目和措施使学段部“{section}”在{years[column]}年只剩"
+                    f"{rooms[row, column]}间教室：{'、'.join(takers)}；请改正其教室数或时间。",
+                )
             )
     if faults:
         raise ScenarioError(*faults)

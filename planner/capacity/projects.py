@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from planner.errors import ScenarioError
+from planner.errors import ScenarioError, Sentence
 from planner.terms import ProjectKind, first_year_after
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from planner.study import Study
 
 __all__ = ["Dated", "dated_projects", "refuse_impossible"]
+
+_GIVEN_ZH: Final = {ProjectKind.CONVERSION: "改建", ProjectKind.MERGER: "合并"}
+"""Kinds that take the rooms or pupils of another section."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +109,12 @@ def _projects(study: Study, scenario: Scenario) -> Iterator[Dated]:
     if unknown:
         raise ScenarioError(
             *(
-                f"scenarios/{scenario.name}.toml: [projects.{key}] is not in the projects table; "
-                f"it has {', '.join(sorted(known)) or 'no project'}."
+                Sentence(
+                    f"scenarios/{scenario.name}.toml: [projects.{key}] is not in the projects "
+                    f"table; it has {', '.join(sorted(known)) or 'no project'}.",
+                    f"scenarios/{scenario.name}.toml：[projects.{key}]不在项目表中；"
+                    f"表中有{'、'.join(sorted(known)) or '零个项目'}。",
+                )
                 for key in unknown
             )
         )
@@ -240,7 +247,7 @@ def refuse_impossible(study: Study, scenario: Scenario, dated: list[Dated]) -> N
     coming = {project.section_id: project for project in dated if project.opens_section}
     closing = _closing(dated, study.base_year)
     faults = [
-        f"{_place(scenario, project)} {fault}"
+        fault.after(*_place(scenario, project))
         for project in dated
         for fault in (*_faults(study, project, coming), *_too_late(project, closing))
     ]
@@ -260,13 +267,14 @@ def _closing(dated: list[Dated], base_year: int) -> dict[str, Dated]:
     return closing
 
 
-def _too_late(project: Dated, closing: Mapping[str, Dated]) -> Iterator[str]:
+def _too_late(project: Dated, closing: Mapping[str, Dated]) -> Iterator[Sentence]:
     """Say that a project wants something of a section that has closed by then."""
     own = closing.get(project.closed_section)
     if own is not None and own is not project:
-        yield (
-            f"closes section '{project.closed_section}', which '{own.key}' closes as well; keep "
-            "one of them."
+        yield Sentence(
+            f" closes section '{project.closed_section}', which '{own.key}' closes as well; keep "
+            "one of them.",
+            f"撤并学段部“{project.closed_section}”，而“{own.key}”也撤并它；请保留其中一项。",
         )
     gone = closing.get(project.section_id)
     if gone is None or gone is project or gone.year is None:
@@ -274,33 +282,42 @@ def _too_late(project: Dated, closing: Mapping[str, Dated]) -> Iterator[str]:
     if project.year is None or project.year < gone.year:
         return
     since = f"'{project.section_id}', which teaches no more from {gone.year} on"
+    since_zh = f"学段部“{project.section_id}”自{gone.year}年起撤并"
     if project.kind is ProjectKind.MERGER:
-        yield (
-            f"merges section '{project.from_section}' in {project.year} into {since}; name the "
-            "section that takes its pupils, or correct one of the dates."
+        yield Sentence(
+            f" merges section '{project.from_section}' in {project.year} into {since}; name the "
+            "section that takes its pupils, or correct one of the dates.",
+            f"于{project.year}年将学段部“{project.from_section}”并入，但{since_zh}；"
+            "请写明接收学生的学段部，或改正其中一个时间。",
         )
     elif project.kind not in (ProjectKind.CLOSURE, ProjectKind.CONDEMNED):
-        yield (
-            f"adds rooms in {project.year} to section {since}; take one of them out, or correct "
-            "its date."
+        yield Sentence(
+            f" adds rooms in {project.year} to section {since}; take one of them out, or correct "
+            "its date.",
+            f"于{project.year}年增加教室，但{since_zh}；请去掉其中一项，或改正其时间。",
         )
 
 
-def _place(scenario: Scenario, project: Dated) -> str:
-    """Say where a project or measure stands."""
+def _place(scenario: Scenario, project: Dated) -> tuple[str, str]:
+    """Say where a project or measure stands, in English and Chinese."""
     if project.ours:
-        return f"scenarios/{scenario.name}.toml: measure '{project.key}'"
-    return f"Table projects: project '{project.key}'"
+        file = f"scenarios/{scenario.name}.toml"
+        return f"{file}: measure '{project.key}'", f"{file}：措施“{project.key}”"
+    return f"Table projects: project '{project.key}'", f"项目表（projects）：项目“{project.key}”"
 
 
-def _faults(study: Study, project: Dated, coming: Mapping[str, Dated]) -> Iterator[str]:
+def _faults(study: Study, project: Dated, coming: Mapping[str, Dated]) -> Iterator[Sentence]:
     """Say what cannot be meant in one project."""
     if project.ours and project.key in set(study.projects["project_id"]):
-        yield "has the key of a project; give it another one."
+        yield Sentence(
+            " has the key of a project; give it another one.",
+            "与项目表中的项目编号相同；请另取编号。",
+        )
     if project.ours and project.done(study.base_year):
-        yield (
-            f"is handed over by {study.base_year}, the base year, whose rooms are "
-            "counted already; give it a later date or take it out."
+        yield Sentence(
+            f" is handed over by {study.base_year}, the base year, whose rooms are "
+            "counted already; give it a later date or take it out.",
+            f"在基年（{study.base_year}年）之前已交付，其教室已计入；请改为以后的时间，或去掉。",
         )
     known = study.sections[study.sections["section_id"] == project.section_id]
     if len(known):
@@ -310,70 +327,94 @@ def _faults(study: Study, project: Dated, coming: Mapping[str, Dated]) -> Iterat
     elif project.kind is ProjectKind.CONVERSION:
         yield from _unknown_stage(study, project)
     elif project.section_id not in coming:
-        yield f"names section '{project.section_id}', which is not in the sections table."
-    if project.kind in (ProjectKind.CONVERSION, ProjectKind.MERGER):
+        yield Sentence(
+            f" names section '{project.section_id}', which is not in the sections table.",
+            f"中的学段部“{project.section_id}”不在学段部表中。",
+        )
+    if project.kind in _GIVEN_ZH:
         yield from _against_giver(study, project, coming)
 
 
-def _against(section: pd.Series[Any], project: Dated) -> Iterator[str]:
+def _against(section: pd.Series[Any], project: Dated) -> Iterator[Sentence]:
     """Say how a project contradicts the section it names."""
     rooms, seats = _whole(section["rooms"]), _whole(section["seats"])
     if project.stage and project.stage != section["stage"]:
-        yield (
-            f"has stage '{project.stage}', but section '{project.section_id}' is "
-            f"'{section['stage']}'; correct one of them."
+        yield Sentence(
+            f" has stage '{project.stage}', but section '{project.section_id}' is "
+            f"'{section['stage']}'; correct one of them.",
+            f"的学段为“{project.stage}”，而学段部“{project.section_id}”为"
+            f"“{section['stage']}”；请改正其中一项。",
         )
     if project.kind is ProjectKind.NEW and (rooms or seats):
-        yield (
-            f"builds '{project.section_id}' anew, which exists; use kind 'extension', or give the "
-            "new school a key of its own."
+        yield Sentence(
+            f" builds '{project.section_id}' anew, which exists; use kind 'extension', or give "
+            "the new school a key of its own.",
+            f"新建“{project.section_id}”，但它已存在；请改用kind“extension”（扩建），"
+            "或为新校另取编号。",
         )
     lost = project.rooms if project.kind is ProjectKind.CONDEMNED else project.rooms_lost
     if lost > rooms > 0:
-        yield (
-            f"condemns {lost} rooms of section '{project.section_id}', which has {rooms}; "
-            "correct the number, or close the section."
+        yield Sentence(
+            f" condemns {lost} rooms of section '{project.section_id}', which has {rooms}; "
+            "correct the number, or close the section.",
+            f"停用学段部“{project.section_id}”的{lost}间教室，而它只有{rooms}间；"
+            "请改正数目，或撤并该学段部。",
         )
 
 
-def _ungrounded(study: Study, project: Dated) -> Iterator[str]:
+def _ungrounded(study: Study, project: Dated) -> Iterator[Sentence]:
     """Say why a new school has nowhere to stand or nobody to teach."""
     sites = set(study.sites["site_id"])
     if project.site_id not in sites:
-        yield (
-            f"builds a new school on site '{project.site_id}', which is not in the sites table "
-            f"({', '.join(sorted(sites)) or 'which is empty'})."
+        yield Sentence(
+            f" builds a new school on site '{project.site_id}', which is not in the sites table "
+            f"({', '.join(sorted(sites)) or 'which is empty'}).",
+            f"在用地“{project.site_id}”新建学校，而用地表中没有它"
+            f"（{'、'.join(sorted(sites)) or '表为空'}）。",
         )
     yield from _unknown_stage(study, project)
 
 
-def _unknown_stage(study: Study, project: Dated) -> Iterator[str]:
+def _unknown_stage(study: Study, project: Dated) -> Iterator[Sentence]:
     """Say that a new section is for a stage that the norms do not know."""
     stages = [stage.stage for stage in study.norms.stages]
     if project.stage not in stages:
-        yield f"has stage '{project.stage}', which the norms do not know: {', '.join(stages)}."
+        yield Sentence(
+            f" has stage '{project.stage}', which the norms do not know: {', '.join(stages)}.",
+            f"的学段“{project.stage}”不在标准之中：{'、'.join(stages)}。",
+        )
 
 
-def _against_giver(study: Study, project: Dated, coming: Mapping[str, Dated]) -> Iterator[str]:
+def _against_giver(study: Study, project: Dated, coming: Mapping[str, Dated]) -> Iterator[Sentence]:
     """Say why the section that gives its rooms or pupils cannot give them."""
     stage_of = {key: opening.stage for key, opening in coming.items()}
     stage_of |= dict(zip(study.sections["section_id"], study.sections["stage"], strict=True))
     giver, word = project.from_section, project.kind.value
+    zh = _GIVEN_ZH[project.kind]
     if giver not in stage_of:
-        yield (
-            f"is a {word} from section '{giver}', which is not in the sections table; write the "
-            "section that gives its rooms as from_section."
+        yield Sentence(
+            f" is a {word} from section '{giver}', which is not in the sections table; write the "
+            "section that gives its rooms as from_section.",
+            f"为{zh}，但让出教室的学段部“{giver}”不在学段部表中；请在from_section中写明。",
         )
         return
     if giver == project.section_id:
-        yield f"is a {word} of section '{giver}' into itself; name two sections."
+        yield Sentence(
+            f" is a {word} of section '{giver}' into itself; name two sections.",
+            f"为{zh}，但让出与接收的是同一学段部“{giver}”；请写两个学段部。",
+        )
     built = coming[giver].year if giver in coming else study.base_year
     if project.year is not None and (built is None or built > project.year):
-        yield f"takes section '{giver}' before it is built; correct one of the dates."
+        yield Sentence(
+            f" takes section '{giver}' before it is built; correct one of the dates.",
+            f"所用的学段部“{giver}”此时尚未建成；请改正其中一个时间。",
+        )
     receiving = stage_of.get(project.section_id, project.stage)
     if project.kind is ProjectKind.MERGER and receiving != stage_of[giver]:
-        yield (
-            f"merges section '{giver}' of stage '{stage_of[giver]}' into "
+        yield Sentence(
+            f" merges section '{giver}' of stage '{stage_of[giver]}' into "
             f"'{project.section_id}' of stage '{receiving}'; rooms that change their stage "
-            "are a conversion."
+            "are a conversion.",
+            f"将学段“{stage_of[giver]}”的“{giver}”并入学段“{receiving}”的"
+            f"“{project.section_id}”；教室改作其他学段属于改建（conversion）。",
         )

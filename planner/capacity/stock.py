@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from planner.errors import StudyError
+from planner.errors import Sentence, StudyError
 
 if TYPE_CHECKING:
     from planner.study import Study
@@ -79,18 +79,30 @@ def _check(resources: pd.DataFrame, pupils: pd.DataFrame) -> None:
     unknown = rows["item"].str.startswith(SHARED) & ~rows["section_id"].isin(pupils["section_id"])
     faults = [
         *(
-            f"Table resources, section {section}: {item} is {value:g}. Give a number of at least 0."
+            Sentence(
+                f"Table resources, section {section}: {item} is {value:g}. "
+                "Give a number of at least 0.",
+                f"办学条件表（resources）学段部{section}：{item}为{value:g}；请填不小于0的数。",
+            )
             for section, item, value in rows[rows["value"] < 0].itertuples(index=False)
         ),
         *(
-            f"Table resources, section {section}: {item} stands twice in one year. Keep one row."
+            Sentence(
+                f"Table resources, section {section}: {item} stands twice in one year. "
+                "Keep one row.",
+                f"办学条件表（resources）学段部{section}：同一年{item}有两行；请保留一行。",
+            )
             for section, item, _ in rows[rows.duplicated(["section_id", "item"])].itertuples(
                 index=False
             )
         ),
         *(
-            f"Table resources, section {section}: {item} is shared, but no school has this "
-            "section. Write it at one of the school's sections."
+            Sentence(
+                f"Table resources, section {section}: {item} is shared, but no school has this "
+                "section. Write it at one of the school's sections.",
+                f"办学条件表（resources）学段部{section}：{item}为全校共用，但没有学校有此学段部；"
+                "请写在该校的一个学段部名下。",
+            )
             for section, item, _ in rows[unknown].itertuples(index=False)
         ),
     ]

@@ -100,7 +100,7 @@ def _wishes(
     origins: str | None, leads: str, methods: str
 ) -> tuple[Spans | None, list[int], list[str]]:
     """Read origins, leads and methods from the command line, and name all slips together."""
-    faults: list[str] = []
+    faults: list[Sentence] = []
     spans = None if origins is None else _spans("--origins", origins, r"\d{4}", "2008-2010", faults)
     ahead = _spans("--leads", leads, r"0?[1-9]|[1-9]\d", "1-3", faults)
     asked = _methods(methods, faults)
@@ -110,35 +110,46 @@ def _wishes(
     return spans, years, asked
 
 
-def _spans(option: str, text: str, number: str, example: str, faults: list[str]) -> Spans:
+def _spans(option: str, text: str, number: str, example: str, faults: list[Sentence]) -> Spans:
     """Read numbers and spans between commas, as 2008-2010,2015."""
     spans: Spans = []
     for part in re.split(r"[,，、]", text):
         found = re.fullmatch(rf"({number})(?:-({number}))?", part.strip())
         if found is None:
             faults.append(
-                f"{option} takes numbers and spans such as {example}, with commas between them; "
-                f"found '{part.strip()}'."
+                Sentence(
+                    f"{option} takes numbers and spans such as {example}, with commas between "
+                    f"them; found '{part.strip()}'.",
+                    f"{option}应为数字或区间，如{example}，以逗号分隔；现为“{part.strip()}”。",
+                )
             )
             continue
         first, last = int(found[1]), int(found[2] or found[1])
         if last < first:
             faults.append(
-                f"{option} {part.strip()}: the end lies before the beginning. Write {last}-{first}."
+                Sentence(
+                    f"{option} {part.strip()}: the end lies before the beginning. "
+                    f"Write {last}-{first}.",
+                    f"{option} {part.strip()}：终点早于起点；请写{last}-{first}。",
+                )
             )
         spans.append((first, last))
     return spans
 
 
-def _methods(text: str, faults: list[str]) -> list[str]:
+def _methods(text: str, faults: list[Sentence]) -> list[str]:
     """Read the methods, in the order of the tables."""
     from planner.projection.backtest import METHODS
     from planner.spelling import did_you_mean
 
     asked = [word.strip() for word in re.split(r"[,，、]", text)]
     faults += [
-        f"--methods: there is no method '{word}'.{did_you_mean(word, METHODS)} "
-        f"There are: {', '.join(METHODS)}."
+        Sentence(
+            f"--methods: there is no method '{word}'.{did_you_mean(word, METHODS)} "
+            f"There are: {', '.join(METHODS)}.",
+            f"--methods：没有方法“{word}”。{did_you_mean(word, METHODS, lang='zh')}"
+            f"现有：{'、'.join(METHODS)}。",
+        )
         for word in asked
         if word not in METHODS
     ]

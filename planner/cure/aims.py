@@ -62,8 +62,12 @@ def _of_scenario(plan: Plan, stages: Sequence[str]) -> Iterator[Aim]:
         found = re.fullmatch(r"(?:(\w+)/)?(\d{4})", key)
         if found is None or (found[1] and found[1] not in stages):
             faults.append(
-                f"scenarios/{plan.scenario.name}.toml: [cure] targets names '{key}'; expected a "
-                f"school year or stage/year, with one of the stages {', '.join(stages)}."
+                Sentence(
+                    f"scenarios/{plan.scenario.name}.toml: [cure] targets names '{key}'; expected "
+                    f"a school year or stage/year, with one of the stages {', '.join(stages)}.",
+                    f"scenarios/{plan.scenario.name}.toml：[cure] targets中的“{key}”应为学年，"
+                    f"或“学段/学年”，学段为{'、'.join(stages)}之一。",
+                )
             )
             continue
         yield Aim(found[1] or "", int(found[2]), int(most))

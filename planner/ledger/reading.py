@@ -78,14 +78,14 @@ def read_ledger(path: Path, study: Study, *, lang: Language = Language.ENGLISH) 
     """
     sheet = open_ledger(path)
     if isinstance(sheet, list):
-        raise StudyError(*(fault.sentence(lang) for fault in sheet))
+        raise StudyError(*(fault.refusal(lang) for fault in sheet))
     reader = _reader(sheet, study)
     faults = _missing_headings(reader)
     entries = [] if faults else _entries(reader)
     for number, cells in sheet.rows:
         faults += _faults_of_row(reader, number, cells)
     if faults:
-        raise StudyError(*(fault.sentence(lang) for fault in faults))
+        raise StudyError(*(fault.refusal(lang) for fault in faults))
     return Ledger(
         title=sheet.title,
         headings=tuple(sheet.headings[place] for place in reader.own),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.errors import NormsError
+from planner.errors import NormsError, Sentence
 from planner.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -23,9 +23,11 @@ def nominal_seats(norms: Norms, kind: str, classes: int) -> float:
         NormsError: the kind is unknown, or the study must first give a class size.
     """
     if kind not in norms.school_kinds:
-        fault = (
+        fault = Sentence(
             f"The norms '{norms.id}' know no kind of school '{kind}'."
-            f"{did_you_mean(kind, norms.school_kinds)}"
+            f"{did_you_mean(kind, norms.school_kinds)}",
+            f"标准“{norms.id}”中没有学校类别“{kind}”。"
+            f"{did_you_mean(kind, norms.school_kinds, lang='zh')}",
         )
         raise NormsError(fault)
     stages = [norms.stage(stage) for stage in norms.school_kinds[kind]]
@@ -91,7 +93,10 @@ def _from_table(norms: Norms, table: str, classes: int) -> float:
     if not areas:
         group = table.partition(".")[0]
         known = [path.rpartition(".")[0] for path in norms.figures if path.startswith(group)]
-        fault = f"The norms '{norms.id}' have no table '{table}'.{did_you_mean(table, known)}"
+        fault = Sentence(
+            f"The norms '{norms.id}' have no table '{table}'.{did_you_mean(table, known)}",
+            f"标准“{norms.id}”中没有表“{table}”。{did_you_mean(table, known, lang='zh')}",
+        )
         raise NormsError(fault)
     scales = sorted(areas)
     end = min(max(classes, scales[0]), scales[-1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from planner.errors import Sentence
 from planner.norms.figures import number_at
 from planner.norms.stages import class_band_groups
 
@@ -27,20 +28,26 @@ _REQUIRED: Final = (
 _COMMON_YEAR: Final = 2001
 
 
-def missing(figures: Mapping[str, Figure], stages: Iterable[str]) -> list[str]:
+def missing(figures: Mapping[str, Figure], stages: Iterable[str]) -> list[Sentence]:
     """Return a sentence for each figure without which nothing can be planned."""
     required = [*_REQUIRED, *(f"entry_age.{stage}" for stage in stages)]
     return [
-        f"{path} is missing. Every norms file must say it."
+        Sentence(
+            f"{path} is missing. Every norms file must say it.",
+            f"缺少{path}。每个标准文件都须写明。",
+        )
         for path in required
         if path not in figures
     ]
 
 
-def contradictions(figures: Mapping[str, Figure], stages: Iterable[str]) -> list[str]:
+def contradictions(figures: Mapping[str, Figure], stages: Iterable[str]) -> list[Sentence]:
     """Return a sentence for each pair of figures that cannot both be meant."""
     faults = [
-        f"{group} is day {day:g} of month {month:g}, which is no day of the year."
+        Sentence(
+            f"{group} is day {day:g} of month {month:g}, which is no day of the year.",
+            f"{group}为{month:g}月{day:g}日，一年中没有这一天。",
+        )
         for group in ("cut_off", "count_day")
         for month in [number_at(figures, f"{group}.month")]
         for day in [number_at(figures, f"{group}.day")]
@@ -54,7 +61,12 @@ def contradictions(figures: Mapping[str, Figure], stages: Iterable[str]) -> list
     for lower, upper in pairs:
         low, high = number_at(figures, lower), number_at(figures, upper)
         if low is not None and high is not None and low > high:
-            faults.append(f"{lower} = {low:g} is above {upper} = {high:g}. Mend one of them.")
+            faults.append(
+                Sentence(
+                    f"{lower} = {low:g} is above {upper} = {high:g}. Mend one of them.",
+                    f"{lower} = {low:g}大于{upper} = {high:g}；请改正其中一项。",
+                )
+            )
     return faults
 
 

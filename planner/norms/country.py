@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from planner.errors import NormsError
+from planner.errors import NormsError, Sentence
 from planner.norms.spelling import plain
 from planner.norms.stages import stage_norm
 from planner.norms.vocabulary import Vocabulary
@@ -84,7 +84,10 @@ class Norms:
             if candidate.stage == stage:
                 return candidate
         known = [candidate.stage for candidate in self.stages]
-        fault = f"The norms '{self.id}' have no stage '{stage}'.{did_you_mean(stage, known)}"
+        fault = Sentence(
+            f"The norms '{self.id}' have no stage '{stage}'.{did_you_mean(stage, known)}",
+            f"标准“{self.id}”中没有学段“{stage}”。{did_you_mean(stage, known, lang='zh')}",
+        )
         raise NormsError(fault)
 
     def stage_of_grade(self, grade: int) -> StageNorm:
@@ -97,9 +100,11 @@ class Norms:
             if grade in candidate.grades:
                 return candidate
         grades = [taught for stage in self.stages for taught in stage.grades]
-        fault = (
+        fault = Sentence(
             f"The norms '{self.id}' teach grades {min(grades)} to {max(grades)}, found {grade}. "
-            "Mend the grade or choose other norms in study.toml."
+            "Mend the grade or choose other norms in study.toml.",
+            f"标准“{self.id}”的年级为{min(grades)}至{max(grades)}，现为{grade}；"
+            "请改正年级，或在study.toml中改用其他标准。",
         )
         raise NormsError(fault)
 
@@ -112,10 +117,11 @@ class Norms:
         found = tuple(stage for stage in self.stages if stage.large_class is not None)
         if found:
             return found
-        fault = (
+        setting = f'[norms] "large_class.{self.stages[0].stage}" = 36'
+        fault = Sentence(
             f"The norms '{self.id}' do not say from how many pupils on a class is large. Let the "
-            f'study or the scenario say it, such as [norms] "large_class.{self.stages[0].stage}" '
-            "= 36."
+            f"study or the scenario say it, such as {setting}.",
+            f"标准“{self.id}”未规定多少人起为大班额；请在规划项目或方案中写明，如{setting}。",
         )
         raise NormsError(fault)
 
@@ -136,9 +142,11 @@ class Norms:
         """
         if path in self.figures:
             return self.figures[path]
-        fault = (
+        fault = Sentence(
             f"The norms '{self.id}' lack the figure '{path}'.{did_you_mean(path, self.figures)} "
-            "Let the study give it, or add it to the norms file."
+            "Let the study give it, or add it to the norms file.",
+            f"标准“{self.id}”中没有“{path}”。{did_you_mean(path, self.figures, lang='zh')}"
+            "请由规划项目给出，或补入标准文件。",
         )
         raise NormsError(fault)
 
@@ -150,7 +158,10 @@ class Norms:
         """
         value = self.figure(path).value
         if isinstance(value, str):
-            fault = f"The norms '{self.id}': '{path}' is the list {value}, not one number."
+            fault = Sentence(
+                f"The norms '{self.id}': '{path}' is the list {value}, not one number.",
+                f"标准“{self.id}”：“{path}”是列表{value}，不是单个数值。",
+            )
             raise NormsError(fault)
         return value
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeGuard
 
+from planner.errors import Sentence
 from planner.norms.country import Frame
 from planner.norms.entries import (
     figure_groups,
@@ -24,11 +25,16 @@ if TYPE_CHECKING:
 __all__ = ["read_frame"]
 
 
-def read_frame(name: str, content: Mapping[str, Any], faults: list[str]) -> Frame:
+def read_frame(name: str, content: Mapping[str, Any], faults: list[Sentence]) -> Frame:
     """Read stages, grades, kinds of school and the names of all these; note every fault."""
     country = content.get("country")
     if not isinstance(country, str):
-        faults.append('country is missing. Write for instance country = "CN".')
+        faults.append(
+            Sentence(
+                'country is missing. Write for instance country = "CN".',
+                '缺少country；请写明，如country = "CN"。',
+            )
+        )
     titles = {"": names_in(content.get("title"), "title", faults)}
     grade_names, grade_labels = _read_grades(table_at(content, "grades", faults), faults)
     stages = _read_stages(table_at(content, "stages", faults), grade_names, titles, faults)
@@ -39,14 +45,19 @@ def read_frame(name: str, content: Mapping[str, Any], faults: list[str]) -> Fram
 
 
 def _read_grades(
-    table: dict[str, dict[str, Any]], faults: list[str]
+    table: dict[str, dict[str, Any]], faults: list[Sentence]
 ) -> tuple[dict[int, Mapping[str, str]], dict[str, int]]:
     """Return the names of each grade, and the grade behind each label in plain form."""
     names: dict[int, Mapping[str, str]] = {}
     grade_of: dict[str, int] = {}
     for key, said in table.items():
         if not is_whole(key):
-            faults.append(f"grades.{key} is not a grade. Write a whole number such as -2 or 7.")
+            faults.append(
+                Sentence(
+                    f"grades.{key} is not a grade. Write a whole number such as -2 or 7.",
+                    f"grades.{key}不是年级；请写整数，如-2或7。",
+                )
+            )
             continue
         grade = int(key)
         names[grade] = names_in(said, f"grades.{key}", faults)
@@ -59,8 +70,11 @@ def _read_grades(
             other = grade_of.setdefault(plain(label), grade)
             if other != grade:
                 faults.append(
-                    f"grades.{key}: the label '{label}' already means grade {other}. "
-                    "A label belongs to one grade."
+                    Sentence(
+                        f"grades.{key}: the label '{label}' already means grade {other}. "
+                        "A label belongs to one grade.",
+                        f"grades.{key}：名称“{label}”已指年级{other}；一个名称只能指一个年级。",
+                    )
                 )
     return names, grade_of
 
@@ -69,7 +83,7 @@ def _read_stages(
     table: dict[str, dict[str, Any]],
     named_grades: Mapping[int, object],
     titles: dict[str, Mapping[str, str]],
-    faults: list[str],
+    faults: list[Sentence],
 ) -> dict[str, tuple[int, ...]]:
     """Return the grades of each stage; a grade has a name and belongs to one stage."""
     stages: dict[str, tuple[int, ...]] = {}
@@ -80,19 +94,30 @@ def _read_stages(
         grades = said.get("grades")
         if not _run_upwards(grades):
             faults.append(
-                f"stages.{stage}.grades should run upwards without a gap, such as [1, 2, 3], "
-                f"found {grades!r}."
+                Sentence(
+                    f"stages.{stage}.grades should run upwards without a gap, such as [1, 2, 3], "
+                    f"found {grades!r}.",
+                    f"stages.{stage}.grades须由低到高连续，如[1, 2, 3]，现为{grades!r}。",
+                )
             )
             continue
         stages[stage] = tuple(grades)
         for grade in grades:
             if grade not in named_grades:
-                faults.append(f"stages.{stage}: grade {grade} has no name. Add it to [grades].")
+                faults.append(
+                    Sentence(
+                        f"stages.{stage}: grade {grade} has no name. Add it to [grades].",
+                        f"stages.{stage}：年级{grade}没有名称；请在[grades]中补上。",
+                    )
+                )
             other = stage_of.setdefault(grade, stage)
             if other != stage:
                 faults.append(
-                    f"stages.{stage}: grade {grade} is already taught in {other}. "
-                    "A grade belongs to one stage."
+                    Sentence(
+                        f"stages.{stage}: grade {grade} is already taught in {other}. "
+                        "A grade belongs to one stage.",
+                        f"stages.{stage}：年级{grade}已属{other}；一个年级只属一个学段。",
+                    )
                 )
     return stages
 
@@ -112,7 +137,7 @@ def _read_kinds(
     table: dict[str, dict[str, Any]],
     stages: Mapping[str, object],
     titles: dict[str, Mapping[str, str]],
-    faults: list[str],
+    faults: list[Sentence],
 ) -> dict[str, tuple[str, ...]]:
     """Return the stages that each kind of school teaches."""
     kinds: dict[str, tuple[str, ...]] = {}
@@ -122,9 +147,17 @@ def _read_kinds(
         refuse_unknown(said, (*Language, "stages"), where, faults)
         kinds[kind] = words_at(said, "stages", where, faults)
         if not kinds[kind]:
-            faults.append(f"{where}.stages is missing. Name the stages that such a school teaches.")
+            faults.append(
+                Sentence(
+                    f"{where}.stages is missing. Name the stages that such a school teaches.",
+                    f"缺少{where}.stages；请写明这类学校设哪些学段。",
+                )
+            )
         faults += [
-            f"{where}: there is no stage '{stage}'.{did_you_mean(stage, stages)}"
+            Sentence(
+                f"{where}: there is no stage '{stage}'.{did_you_mean(stage, stages)}",
+                f"{where}：没有学段“{stage}”。{did_you_mean(stage, stages, lang='zh')}",
+            )
             for stage in kinds[kind]
             if stage not in stages
         ]
@@ -132,7 +165,7 @@ def _read_kinds(
 
 
 def _read_titles(
-    groups: dict[str, Any], above: str, titles: dict[str, Mapping[str, str]], faults: list[str]
+    groups: dict[str, Any], above: str, titles: dict[str, Mapping[str, str]], faults: list[Sentence]
 ) -> None:
     """Gather the names that groups and figures give themselves."""
     for key, said in groups.items():

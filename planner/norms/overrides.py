@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planner.errors import ScenarioError
+from planner.errors import ScenarioError, Sentence
 from planner.norms.consistency import contradictions
 from planner.norms.country import norms_of
 from planner.norms.figures import Certainty, Figure
 from planner.norms.units import UNITS, number_faults
-from planner.norms.vocabulary import LISTS, named_by_file, units_of
-from planner.spelling import did_you_mean
+from planner.norms.vocabulary import LISTS, named_by_file, no_figure, units_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +36,7 @@ def with_overrides(norms: Norms, overrides: Mapping[str, float], reason: str) ->
     """
     frame = norms.frame
     figures = dict(norms.figures)
-    faults: list[str] = []
+    faults: list[Sentence] = []
     # From the general to the particular: one grade is set after its whole stage.
     for path in sorted(overrides, key=lambda path: path.count(".")):
         value = overrides[path]
@@ -50,22 +49,26 @@ def with_overrides(norms: Norms, overrides: Mapping[str, float], reason: str) ->
     if not faults:
         faults += contradictions(figures, frame.vocabulary.stages)
     if faults:
-        raise ScenarioError(*(f"{reason}: {fault}" for fault in faults))
+        where = reason.zh if isinstance(reason, Sentence) else reason
+        raise ScenarioError(*(fault.after(f"{reason}: ", f"{where}：") for fault in faults))
     return norms_of(frame, figures)
 
 
-def _fault_of(path: str, leaf: str, value: object, norms: Norms) -> str | None:
+def _fault_of(path: str, leaf: str, value: object, norms: Norms) -> Sentence | None:
     """Return what is wrong about one override, or None."""
     unknown = norms.vocabulary.fault_of(leaf)
     if unknown is not None:
         return unknown
     # A name that the file chooses cannot be new here: nothing would read it.
     if leaf not in norms.figures and named_by_file(leaf):
-        return f"there is no figure '{path}'.{did_you_mean(path, norms.figures)}"
+        return no_figure(path, norms.figures)
     if leaf.startswith(LISTS):
-        return f"{path} is a list and cannot be overridden. Change it in a norms file of your own."
+        return Sentence(
+            f"{path} is a list and cannot be overridden. Change it in a norms file of your own.",
+            f"{path}是列表，不能单独改动；请在自己的标准文件中修改。",
+        )
     unit = _unit_of(leaf, norms.figures.get(leaf))
-    return next((f"{path} {fault}" for fault in number_faults(value, unit)), None)
+    return next((fault.after(path) for fault in number_faults(value, unit)), None)
 
 
 def _overridden(leaf: str, value: float, old: Figure | None, reason: str) -> Figure:
@@ -77,7 +80,7 @@ def _overridden(leaf: str, value: float, old: Figure | None, reason: str) -> Fig
     return Figure(
         value=int(value) if UNITS[unit].whole else value,
         unit=unit,
-        document=reason,
+        document=str(reason),
         article=leaf,
         certainty=Certainty.SCENARIO,
         note=f"{before}{value:g}",

@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from planner.errors import NormsError
+from planner.errors import NormsError, Sentence
 from planner.norms.consistency import contradictions, missing
 from planner.norms.country import norms_of
 from planner.norms.frame import read_frame
@@ -35,7 +35,7 @@ def read_norms(name_or_path: str | Path) -> Norms:
     """
     path = _file_of(name_or_path)
     content = _content_of(path)
-    faults: list[str] = []
+    faults: list[Sentence] = []
     frame = read_frame(path.stem, content, faults)
     documents = read_documents(content, faults)
     _refuse(faults, path)
@@ -51,12 +51,15 @@ def _file_of(name_or_path: str | Path) -> Path:
     if isinstance(name_or_path, Path) or name_or_path.endswith(".toml"):
         return Path(name_or_path)
     if name_or_path not in available():
-        known = ", ".join(available())
+        known = available()
         # Names of norms are short: one letter of 'cn' is half of it.
-        hint = did_you_mean(name_or_path, available(), likeness=0.5)
-        fault = (
-            f"There are no norms '{name_or_path}'.{hint} Choose one of {known}, or "
-            "give the path of a .toml file."
+        hint, zh = (
+            did_you_mean(name_or_path, known, likeness=0.5, lang=lang) for lang in ("en", "zh")
+        )
+        fault = Sentence(
+            f"There are no norms '{name_or_path}'.{hint} Choose one of {', '.join(known)}, or "
+            "give the path of a .toml file.",
+            f"没有标准“{name_or_path}”。{zh}可选：{'、'.join(known)}；或给出.toml文件的路径。",
         )
         raise NormsError(fault)
     return norms_folder() / f"{name_or_path}.toml"
@@ -67,15 +70,23 @@ def _content_of(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        fault = f"{path}: cannot be read ({error.strerror}). Check the path of the norms."
+        fault = Sentence(
+            f"cannot be read ({error.strerror}). Check the path of the norms.",
+            f"无法读取（{error.strerror}）；请检查标准文件的路径。",
+        )
     except UnicodeDecodeError:
-        fault = f"{path}: is not UTF-8 text. Save it again as UTF-8."
+        fault = Sentence(
+            "is not UTF-8 text. Save it again as UTF-8.", "不是UTF-8文本；请另存为UTF-8编码。"
+        )
     except tomllib.TOMLDecodeError as error:
-        fault = f"{path}: is not valid TOML: {error}."
-    raise NormsError(fault)
+        fault = Sentence(f"is not valid TOML: {error}.", f"不符合TOML格式：{error}。")
+    raise NormsError(fault.after(f"{path}: ", f"{path}："))
 
 
-def _refuse(faults: list[str], path: Path) -> None:
+def _refuse(faults: list[Sentence], path: Path) -> None:
     """Raise all faults of a file together, if there are any."""
     if faults:
-        raise NormsError(*(f"{path.name}: {fault}" for fault in dict.fromkeys(faults)))
+        name = path.name
+        raise NormsError(
+            *(fault.after(f"{name}: ", f"{name}：") for fault in dict.fromkeys(faults))
+        )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from planner.norms.entries import figure_groups, is_table, refuse_unknown, table_at
+from planner.errors import Sentence
+from planner.norms.entries import figure_groups, is_table, no_table, refuse_unknown, table_at
 from planner.norms.figures import Certainty, Figure
-from planner.norms.units import number_faults
+from planner.norms.units import UNITS, number_faults
 from planner.norms.vocabulary import LISTS, units_of
 from planner.spelling import did_you_mean
 
@@ -28,14 +29,16 @@ class Document(NamedTuple):
     read_at: str
 
 
-def read_documents(content: Mapping[str, Any], faults: list[str]) -> dict[str, Document]:
+def read_documents(content: Mapping[str, Any], faults: list[Sentence]) -> dict[str, Document]:
     """Return title and place of reading of each document."""
     documents = {}
     for key, said in table_at(content, "documents", faults).items():
         refuse_unknown(said, Document._fields, f"documents.{key}", faults)
         title = said.get("title")
         if not isinstance(title, str) or not title:
-            faults.append(f"documents.{key} needs a title.")
+            faults.append(
+                Sentence(f"documents.{key} needs a title.", f"documents.{key}须有标题（title）。")
+            )
         documents[key] = Document(str(title), str(said.get("read_at", "")))
     return documents
 
@@ -44,7 +47,7 @@ def read_figures(
     content: Mapping[str, Any],
     vocabulary: Vocabulary,
     documents: Mapping[str, Document],
-    faults: list[str],
+    faults: list[Sentence],
 ) -> dict[str, Figure]:
     """Return every figure by its path, class sizes by grade."""
     figures: dict[str, Figure] = {}
@@ -64,7 +67,7 @@ def _walk(
     above: str,
     source: dict[str, Any],
     vocabulary: Vocabulary,
-    faults: list[str],
+    faults: list[Sentence],
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield each figure's path and what it says, completed by the sources of its groups."""
     for key, said in group.items():
@@ -81,7 +84,7 @@ def _walk(
         else:
             own = said.get("source", {})
             if not is_table(own):
-                faults.append(f"{path}.source should be a table {{ … }}, found {own!r}.")
+                faults.append(no_table(f"{path}.source", own))
                 own = {}
             refuse_unknown(own, _SOURCE_KEYS, f"{path}.source", faults)
             yield from _walk(said, f"{path}.", {**source, **own}, vocabulary, faults)
@@ -92,14 +95,14 @@ def _figure(
     leaf: str,
     said: dict[str, Any],
     documents: Mapping[str, Document],
-    faults: list[str],
+    faults: list[Sentence],
 ) -> Figure | None:
     """Return one figure, or note all that it lacks."""
     found = [
         *_source_faults(said, documents),
         *_value_faults(said.get("value"), said.get("unit"), leaf),
     ]
-    faults += [f"{path} {fault}" for fault in found]
+    faults += [fault.after(path) for fault in found]
     if found:
         return None
     value, document = said["value"], documents[said["document"]]
@@ -114,31 +117,46 @@ def _figure(
     )
 
 
-def _source_faults(said: dict[str, Any], documents: Mapping[str, Document]) -> Iterator[str]:
+def _source_faults(said: dict[str, Any], documents: Mapping[str, Document]) -> Iterator[Sentence]:
     """Yield what is missing or wrong about where a figure stands."""
     document, certainty = said.get("document"), said.get("certainty")
     if not isinstance(document, str) or not document:
-        yield "has no document. Say where the figure stands, or leave it out."
+        yield Sentence(
+            " has no document. Say where the figure stands, or leave it out.",
+            "没有依据文件（document）；请写明出处，或删去此项。",
+        )
     elif document not in documents:
-        yield (
-            f"names the document '{document}'.{did_you_mean(document, documents)} "
-            "It is not listed under [documents]."
+        yield Sentence(
+            f" names the document '{document}'.{did_you_mean(document, documents)} "
+            "It is not listed under [documents].",
+            f"的依据文件“{document}”未列入[documents]。"
+            f"{did_you_mean(document, documents, lang='zh')}",
         )
     shippable = [word.value for word in Certainty if word is not Certainty.SCENARIO]
     if certainty not in shippable:
-        found = "none" if certainty is None else f"'{certainty}'"
-        yield f"needs a certainty, one of {', '.join(shippable)}; found {found}."
+        found, zh = ("none", "无") if certainty is None else (f"'{certainty}'", f"“{certainty}”")
+        yield Sentence(
+            f" needs a certainty, one of {', '.join(shippable)}; found {found}.",
+            f"须注明可靠程度（certainty），取{'、'.join(shippable)}之一，现为{zh}。",
+        )
 
 
-def _value_faults(value: object, unit: object, leaf: str) -> Iterator[str]:
+def _value_faults(value: object, unit: object, leaf: str) -> Iterator[Sentence]:
     """Yield what is wrong about a value and its unit."""
     units = units_of(leaf)
     if unit not in units:
-        yield f"should be in {' or '.join(units)}, found {unit or 'no unit'}."
+        yield Sentence(
+            f" should be in {' or '.join(units)}, found {unit or 'no unit'}.",
+            f"的单位（unit）须为{'或'.join(f'“{one}”（{UNITS[one].chinese}）' for one in units)}，"
+            + (f"现为“{unit}”。" if unit else "现未写明。"),
+        )
     elif not leaf.startswith(LISTS):
         yield from number_faults(value, str(unit))
     elif not _is_rising(value):
-        yield f"should list class counts upwards, such as [12, 18, 24], found {value!r}."
+        yield Sentence(
+            f" should list class counts upwards, such as [12, 18, 24], found {value!r}.",
+            f"须由小到大列出班数，如[12, 18, 24]，现为{value!r}。",
+        )
 
 
 def _is_rising(value: object) -> bool:

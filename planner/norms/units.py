@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from planner.errors import Sentence
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -43,14 +45,25 @@ UNITS: Final[dict[str, Unit]] = {
 """The units in which a norms file may speak, by the word it uses."""
 
 
-def number_faults(value: object, unit: str) -> Iterator[str]:
-    """Yield what is wrong about a number in a unit."""
+def number_faults(value: object, unit: str) -> Iterator[Sentence]:
+    """Yield what is wrong about a number in a unit, to be put behind its path."""
     allowed = UNITS[unit]
+    chinese = allowed.chinese
     if isinstance(value, bool) or not isinstance(value, int | float):
-        found = "none" if value is None else repr(value)
-        yield f"should be a number of {unit}, found {found}."
+        found, zh = ("none", "无") if value is None else (repr(value), repr(value))
+        yield Sentence(
+            f" should be a number of {unit}, found {found}.",
+            f"须为数值（单位：{chinese}），现为{zh}。",
+        )
     elif not math.isfinite(value) or not allowed.least <= value <= allowed.most:
         upper = "" if math.isinf(allowed.most) else f" and at most {allowed.most:g}"
-        yield f"should be at least {allowed.least:g}{upper} ({unit}), found {value:g}."
+        upper_zh = "" if math.isinf(allowed.most) else f"、不大于{allowed.most:g}"
+        yield Sentence(
+            f" should be at least {allowed.least:g}{upper} ({unit}), found {value:g}.",
+            f"须不小于{allowed.least:g}{upper_zh}（单位：{chinese}），现为{value:g}。",
+        )
     elif allowed.whole and value != int(value):
-        yield f"should be a whole number of {unit}, found {value:g}."
+        yield Sentence(
+            f" should be a whole number of {unit}, found {value:g}.",
+            f"须为整数（单位：{chinese}），现为{value:g}。",
+        )

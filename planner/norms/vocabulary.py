@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from planner.errors import Sentence
 from planner.norms.spelling import is_whole
 from planner.norms.units import UNITS
 from planner.spelling import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["LISTS", "Vocabulary", "named_by_file", "units_of"]
+__all__ = ["LISTS", "Vocabulary", "named_by_file", "no_figure", "units_of"]
 
 # Every figure that planner knows, with its units; {stage}, {grade} and {kind} are those of the
 # file, {classes} is a number of classes and {item} a name that the file chooses.
@@ -100,7 +101,7 @@ class Vocabulary:
             return [path]
         return [f"{path}.{grade}" for grade in self.stages[stage]]
 
-    def fault_of(self, path: str) -> str | None:
+    def fault_of(self, path: str) -> Sentence | None:
         """Return a sentence about the first part of a path that leads nowhere, or None."""
         parts = path.split(".")
         ways = [known.split(".") for known in _KNOWN]
@@ -111,13 +112,24 @@ class Vocabulary:
             if not onwards:
                 here, above = ".".join(parts[: depth + 1]), ".".join(parts[:depth])
                 known = _next_paths(ways, depth, above, parts, self)
-                return f"there is no figure '{here}'.{did_you_mean(here, known)}"
+                return no_figure(here, known)
             ways = onwards
         if any(len(way) == len(parts) for way in ways):
             return None
         known = _next_paths(ways, len(parts), path, parts, self)
-        example = f", such as '{known[0]}'" if known else ""
-        return f"'{path}' is a group of figures. Name one of them{example}."
+        example, zh = (f", such as '{known[0]}'", f"，如“{known[0]}”") if known else ("", "")
+        return Sentence(
+            f"'{path}' is a group of figures. Name one of them{example}.",
+            f"“{path}”是一组数值；请写明其中一项{zh}。",
+        )
+
+
+def no_figure(path: str, known: Iterable[str]) -> Sentence:
+    """Return the fault of a path that leads to no figure, with the nearest known one."""
+    return Sentence(
+        f"there is no figure '{path}'.{did_you_mean(path, known)}",
+        f"标准中没有“{path}”这一项。{did_you_mean(path, known, lang='zh')}",
+    )
 
 
 def units_of(leaf: str) -> tuple[str, ...]:

@@ -12,14 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from planner.errors import ScenarioError, Sentence
-from planner.norms import with_overrides
-from planner.plan import (
-    gather_county,
-    refuse_unknown_stages,
-    with_rooms_shared_anew,
-    work_stages,
-    years_of,
-)
+from planner.plan import with_norms_of, work_county, years_of
 from planner.scenario import names_files
 from planner.spelling import did_you_mean
 
@@ -117,17 +110,11 @@ def zones_of_year(
         ScenarioError: A stage or the year is not in the plan.
         NoPlanError: The scenario's wishes contradict each other.
     """
-    refuse_unknown_stages(study, scenario)
+    study = with_norms_of(study, scenario)
     years = years_of(study, scenario)
-    norms = with_overrides(study.norms, scenario.norms, f"scenario {scenario.name}")
-    study = replace(study, norms=norms)
-    county, _ = gather_county(study, scenario, years, seed, say)
     wanted = _year(year, scenario, years)
-    _refuse_unknown("stage", "学段", stages, [stage.stage for stage in norms.stages])
-    results = work_stages(county, say)
-    if county.offer.shares_rooms:
-        county = with_rooms_shared_anew(county, results)
-        results = work_stages(county, say)
+    _refuse_unknown("stage", "学段", stages, [stage.stage for stage in study.norms.stages])
+    county, results, _ = work_county(study, scenario, years, seed, say)
     found = tuple(
         _of_stage(county, result, years.index(wanted))
         for result in results

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from planner.errors import StudyError
+from planner.errors import Sentence, StudyError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,14 +28,19 @@ def covered_ages(study: Study) -> range:
     """
     edges = [_edges_of(rows, year) for year, rows in _by_year(study)]
     if not edges:
-        fault = "residents: the table is empty. Add residents by area, year and age."
+        fault = Sentence(
+            "residents: the table is empty. Add residents by area, year and age.",
+            "常住人口表（residents）为空；请按单元、年份和年龄补入常住人口。",
+        )
         raise StudyError(fault)
     first = max(year_edges[0] for year_edges in edges)
     end = min(year_edges[-1] for year_edges in edges)
     if first >= end:
-        fault = (
+        fault = Sentence(
             "residents: no age is covered in every year. "
-            "Give the same ages in all years, or leave out the years that differ."
+            "Give the same ages in all years, or leave out the years that differ.",
+            "常住人口表（residents）：没有一个年龄各年都有；"
+            "请各年给出相同的年龄，或去掉不同的年份。",
         )
         raise StudyError(fault)
     return range(first, end)
@@ -112,14 +117,25 @@ def _edges_of(rows: pd.DataFrame, year: int) -> tuple[int, ...]:
     first, beyond = groups["age_from"].to_numpy(), groups["age_to"].to_numpy() + 1
     for lower, upper in zip(beyond[:-1], first[1:], strict=True):
         if lower != upper:
-            left_out = f"leave out age {lower}" + (f" to {upper - 1}" if upper - lower > 1 else "")
-            what = left_out if upper > lower else f"overlap at age {upper}"
-            fault = (
-                f"residents, year {year}: the age groups {what}. "
-                "Give the same age groups for every area of a year, without gaps."
-            )
-            raise StudyError(fault)
+            raise StudyError(_bad_groups(year, lower, upper))
     return (*map(int, first), int(beyond[-1]))
+
+
+def _bad_groups(year: int, beyond: int, following: int) -> Sentence:
+    """Return the fault of age groups of which one does not begin where the one before ends."""
+    several = following - beyond > 1
+    what, zh = (
+        (f"leave out age {beyond}", f"缺{beyond}岁")
+        if not several
+        else (f"leave out age {beyond} to {following - 1}", f"缺{beyond}至{following - 1}岁")
+    )
+    if following < beyond:
+        what, zh = f"overlap at age {following}", f"在{following}岁重叠"
+    return Sentence(
+        f"residents, year {year}: the age groups {what}. "
+        "Give the same age groups for every area of a year, without gaps.",
+        f"常住人口表（residents）{year}年：年龄组{zh}；请为同年各单元给出相同且连续的年龄组。",
+    )
 
 
 def _counts(rows: pd.DataFrame, place: pd.Index, edges: tuple[int, ...]) -> npt.NDArray[np.float64]:

@@ -160,21 +160,31 @@ def consecutive(pupils: FloatArray, years: Sequence[int]) -> FloatArray:
 
 def refuse_unreachable(history: RollHistory, origins: Sequence[int], leads: Sequence[int]) -> None:
     """Refuse origins without counts, and leads that no origin reaches or that do not look ahead."""
-    years = ", ".join(map(str, history.years))
+    years, years_zh = (mark.join(map(str, history.years)) for mark in (", ", "、"))
     faults = [
-        f"--origins: {origin} has no rolls to look ahead from. There are rolls of {years}."
+        Sentence(
+            f"--origins: {origin} has no rolls to look ahead from. There are rolls of {years}.",
+            f"--origins：{origin}年没有在校生数，无法由此预测；现有{years_zh}年。",
+        )
         for origin in origins
         if origin not in history.years
     ] + [
-        f"--leads: {lead} is no number of years ahead. Give 1 for the next year."
+        Sentence(
+            f"--leads: {lead} is no number of years ahead. Give 1 for the next year.",
+            f"--leads：{lead}不是提前的年数；下一年请写1。",
+        )
         for lead in leads
         if lead < 1
     ]
     reached = {(origin, lead) for origin in origins for lead in leads}
     if not faults and not any(origin + lead in history.years for origin, lead in reached):
         faults.append(
-            f"--leads: no origin has a counted year so far ahead. There are rolls of {years}; "
-            "take earlier origins or shorter leads."
+            Sentence(
+                f"--leads: no origin has a counted year so far ahead. There are rolls of {years}; "
+                "take earlier origins or shorter leads.",
+                f"--leads：没有一个起始年之后这么久仍有在校生数；现有{years_zh}年，"
+                "请改用更早的起始年或更短的年数。",
+            )
         )
     if faults:
         raise StudyError(*faults)

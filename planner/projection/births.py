@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from planner.errors import ScenarioError, StudyError
+from planner.errors import ScenarioError, Sentence, StudyError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -161,13 +161,18 @@ def _published_by_month(table: pd.DataFrame) -> dict[int, npt.NDArray[np.float64
 def _refuse_gaps(years: list[int]) -> None:
     """Raise where births cannot be carried on because a year is missing."""
     if not years:
-        fault = "births: the table is empty. Add births by year or leave the table out."
+        fault = Sentence(
+            "births: the table is empty. Add births by year or leave the table out.",
+            "出生人口表（births）为空；请按年补入出生人口，或去掉此表。",
+        )
         raise StudyError(fault)
     missing = sorted(set(range(years[0], years[-1])) - set(years))
     if missing:
-        fault = (
+        fault = Sentence(
             f"births: {', '.join(map(str, missing))} missing between {years[0]} and {years[-1]}. "
-            "Add these years, or leave out the years before them."
+            "Add these years, or leave out the years before them.",
+            f"出生人口表（births）：{years[0]}至{years[-1]}年之间"
+            f"缺{'、'.join(map(str, missing))}年；请补上这些年份，或去掉更早的年份。",
         )
         raise StudyError(fault)
 
@@ -179,8 +184,12 @@ def _path(
     path = _by_calendar_year("path", settings.path, example="{2026 = 1900}")
     first = min(published)
     faults = [
-        f"[births] path: {year} lies before the births table, which begins in {first}. "
-        f"Add births from {year} on to the table, or take {year} out of the path."
+        Sentence(
+            f"[births] path: {year} lies before the births table, which begins in {first}. "
+            f"Add births from {year} on to the table, or take {year} out of the path.",
+            f"[births] path：{year}年早于出生人口表的首年（{first}年）；"
+            f"请将{year}年起的出生人口补入表中，或从path中去掉{year}年。",
+        )
         for year in sorted(path)
         if year < first
     ]
@@ -188,9 +197,14 @@ def _path(
         births, in_full = _found(published[year])
         if in_full or path[year] < births:
             faults.append(
-                f"[births] path: {year} already has {births:,.0f} published births, the path says "
-                f"{path[year]:,.0f}. Take {year} out of the path; where published births are "
-                "wrong, births.correction holds a factor for their year."
+                Sentence(
+                    f"[births] path: {year} already has {births:,.0f} published births, the path "
+                    f"says {path[year]:,.0f}. Take {year} out of the path; where published births "
+                    "are wrong, births.correction holds a factor for their year.",
+                    f"[births] path：{year}年已公布出生{births:,.0f}人，"
+                    f"path中为{path[year]:,.0f}人；请从path中去掉{year}年。"
+                    "如公布数有误，可用births.correction写明该年的系数。",
+                )
             )
     if faults:
         raise ScenarioError(*faults)
@@ -209,9 +223,10 @@ def _by_calendar_year(setting: str, numbers: Mapping[str, float], example: str) 
     """Return a setting's numbers by calendar year."""
     wrong = [year for year in numbers if not (year.isdecimal() and len(year) == 4)]
     if wrong:
-        fault = (
+        fault = Sentence(
             f"[births] {setting}: '{wrong[0]}' is no calendar year. "
-            f"Write years and numbers, such as {setting} = {example}."
+            f"Write years and numbers, such as {setting} = {example}.",
+            f"[births] {setting}：“{wrong[0]}”不是年份；请写年份和数值，如{setting} = {example}。",
         )
         raise ScenarioError(fault)
     return {int(year): number for year, number in numbers.items()}
@@ -224,10 +239,13 @@ def _corrected(
     factors = _correction(settings)
     unknown = sorted(factors.keys() - published.keys())
     if unknown:
-        fault = (
+        fault = Sentence(
             f"[births] correction: no births are published for {', '.join(map(str, unknown))}; "
             f"the births table covers {min(published)}–{max(published)}. Correct these years "
-            "only; births of later years are set by births.path."
+            "only; births of later years are set by births.path.",
+            f"[births] correction：{'、'.join(map(str, unknown))}年没有公布的出生人口，"
+            f"出生人口表为{min(published)}—{max(published)}年；只能修正这些年份，"
+            "以后各年由births.path给出。",
         )
         raise ScenarioError(fault)
     return {year: births * factors.get(year, 1.0) for year, births in published.items()}

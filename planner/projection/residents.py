@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from planner.errors import ScenarioError, StudyError
+from planner.errors import ScenarioError, Sentence, StudyError
 from planner.projection.ages import annual_single_ages, covered_ages
 from planner.projection.births import area_births, carried_on
 from planner.projection.homes import homes_children
@@ -73,10 +73,13 @@ class Residents:
             StudyError: the residents do not reach these ages or this year.
         """
         if first not in self.ages or last not in self.ages or year not in self.years:
-            fault = (
+            fault = Sentence(
                 f"Residents are known for ages {self.ages[0]}–{self.ages[-1]} "
                 f"in {self.years[0]}–{self.years[-1]}; asked for ages {first}–{last} in {year}. "
-                "Add these ages to the residents table."
+                "Add these ages to the residents table.",
+                f"常住人口只有{self.years[0]}—{self.years[-1]}年"
+                f"{self.ages[0]}—{self.ages[-1]}岁；需要{year}年{first}—{last}岁，"
+                "请补入常住人口表。",
             )
             raise StudyError(fault)
         ages = slice(first - self.ages.start, last + 1 - self.ages.start)
@@ -162,9 +165,13 @@ def _ages_needed(study: Study) -> range:
         highest = max(highest, last)
         if stage.stage in taught and not (first in covered and last in covered):
             faults.append(
-                f"residents: {stage.names['en']} needs ages {first}–{last}, "
-                f"the table covers {covered[0]}–{covered[-1]} in every year. "
-                "Add the missing ages in all years."
+                Sentence(
+                    f"residents: {stage.names['en']} needs ages {first}–{last}, "
+                    f"the table covers {covered[0]}–{covered[-1]} in every year. "
+                    "Add the missing ages in all years.",
+                    f"常住人口表（residents）：{stage.names['zh']}需要{first}—{last}岁，"
+                    f"表中各年都有的只是{covered[0]}—{covered[-1]}岁；请在各年补上所缺年龄。",
+                )
             )
     if faults:
         raise StudyError(*faults)
@@ -208,9 +215,11 @@ def _births_below(
 def _refuse_settings_of_births(settings: BirthSettings) -> None:
     """Raise where a scenario sets what only a births table could obey."""
     if settings.path or settings.correction:
-        fault = (
+        fault = Sentence(
             "[births] path and correction speak of published births, and the study has none. "
-            "Add a births table or leave both settings out."
+            "Add a births table or leave both settings out.",
+            "[births] path和correction针对公布的出生人口，而规划项目中没有；"
+            "请补入出生人口表，或去掉这两项设置。",
         )
         raise ScenarioError(fault)
 
@@ -219,10 +228,13 @@ def _refuse_late_births(births: npt.NDArray[np.float64], birth_years: list[int])
     """Raise where children come after the last count and nobody knows how many were born."""
     unknown = [year for year, born in zip(birth_years, births, strict=True) if np.isnan(born)]
     if unknown:
-        fault = (
+        fault = Sentence(
             f"births: the table begins too late. The residents are counted up to a year whose "
             f"youngest age continues with children born from {unknown[0] - 1} on. "
-            f"Add births of {unknown[0] - 1} to {unknown[-1]}, or leave the births table out."
+            f"Add births of {unknown[0] - 1} to {unknown[-1]}, or leave the births table out.",
+            "出生人口表（births）开始得太晚：常住人口的最小年龄之后"
+            f"是{unknown[0] - 1}年起出生的儿童；请补入"
+            f"{unknown[0] - 1}至{unknown[-1]}年的出生人口，或去掉此表。",
         )
         raise StudyError(fault)
 

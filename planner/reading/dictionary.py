@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from planner.errors import OutputError
+from planner.errors import OutputError, Sentence
 from planner.reading.findings import Words
 from planner.tables import REQUIRED, TABLES, Column, columns_of
 from planner.terms import Language
@@ -68,7 +68,10 @@ def _refreshed(text: str, name: str, lang: Language) -> str:
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise OutputError(
-            f"{name} has no place for the dictionary. Add the lines '{BEGIN}' and '{END}'."
+            Sentence(
+                f"{name} has no place for the dictionary. Add the lines '{BEGIN}' and '{END}'.",
+                f"{name}中没有放数据字典的位置；请加入“{BEGIN}”和“{END}”两行。",
+            )
         )
     return f"{before}{BEGIN}\n\n{dictionary_markdown(lang)}\n{END}{after}"
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from planner.errors import Sentence
 from planner.terms import Language
 
 if TYPE_CHECKING:
@@ -77,6 +78,10 @@ class Finding:
         if lang == Language.CHINESE:
             return f"{self.place(lang)}：{''.join(said)}"
         return f"{self.place(lang)}: {' '.join(part for part in said if part)}"
+
+    def refusal(self, lang: Language) -> Sentence:
+        """Return the sentence in a language, which knows itself in Chinese."""
+        return Sentence(self.sentence(lang), self.sentence(Language.CHINESE))
 
     def place(self, lang: Language) -> str:
         """Return where the fault stands: file, sheet, rows and column."""

@@ -115,7 +115,7 @@ def read_rolls_file(
     if successions is not None:
         changes = _read_successions(successions, rolls, faults)
     if faults:
-        raise StudyError(*(each.sentence(lang) for each in faults))
+        raise StudyError(*(each.refusal(lang) for each in faults))
     return RollsFile(path.name, rolls, labels, changes)
 
 

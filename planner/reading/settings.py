@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from planner.errors import NormsError, ScenarioError
+from planner.errors import NormsError, ScenarioError, Sentence
 from planner.norms import Norms, available, read_norms, with_overrides
 from planner.reading.coordinates import CHINESE_SYSTEMS
 from planner.reading.files import NETWORK_ENDINGS, endings_of
@@ -212,10 +212,10 @@ def _norms(
     return ((name,) if own.is_file() else ()), norms
 
 
-def _told(fault: str) -> Finding:
+def _told(fault: Sentence) -> Finding:
     """Return a fault that another module found in study.toml and that may name it already."""
-    said = fault.removeprefix(f"{STUDY_FILE}:").strip()
-    return _fault(Words(said, said))
+    en = fault.removeprefix(f"{STUDY_FILE}:").strip()
+    return _fault(Words(en, fault.zh.removeprefix(f"{STUDY_FILE}：")))
 
 
 def _flat(settings: Any, before: str = "") -> list[tuple[str, Any]]:

@@ -153,16 +153,35 @@ def _check(out: Path, areas: int, sections: int, years: int) -> None:
     """Refuse a county that cannot be made, or a folder that is in use."""
     faults = []
     if areas < _FEWEST_AREAS:
-        faults.append(f"A county needs at least {_FEWEST_AREAS} areas; {areas} were asked for.")
+        faults.append(
+            Sentence(
+                f"A county needs at least {_FEWEST_AREAS} areas; {areas} were asked for.",
+                f"一个县至少要有{_FEWEST_AREAS}个单元，现要求{areas}个。",
+            )
+        )
     if not _FEWEST_SECTIONS <= sections <= areas:
         faults.append(
-            f"A county needs at least {_FEWEST_SECTIONS} sections and no more than it has areas "
-            f"({areas}); {sections} were asked for."
+            Sentence(
+                f"A county needs at least {_FEWEST_SECTIONS} sections and no more than it has "
+                f"areas ({areas}); {sections} were asked for.",
+                f"一个县至少要有{_FEWEST_SECTIONS}个学段部，且不多于单元数（{areas}），"
+                f"现要求{sections}个。",
+            )
         )
     if not 1 <= years <= _MOST_YEARS:
-        faults.append(f"Years of rolls go from 1 to {_MOST_YEARS}; {years} were asked for.")
+        faults.append(
+            Sentence(
+                f"Years of rolls go from 1 to {_MOST_YEARS}; {years} were asked for.",
+                f"在校生数的年数为1至{_MOST_YEARS}，现要求{years}。",
+            )
+        )
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        faults.append(f"{out} has something in it. Name a folder that is empty or does not exist.")
+        faults.append(
+            Sentence(
+                f"{out} has something in it. Name a folder that is empty or does not exist.",
+                f"{out}不是空文件夹；请指定一个空的或尚不存在的文件夹。",
+            )
+        )
     if faults:
         raise OutputError(*faults)
 

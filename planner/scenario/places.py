@@ -44,7 +44,7 @@ def names_files(
     return named
 
 
-def _in_its_file(fault: str, scenario: Scenario) -> str:
+def _in_its_file(fault: Sentence, scenario: Scenario) -> Sentence:
     """Return a fault with the file of the setting that it begins with."""
     setting = _SETTING.match(fault)
     if setting is None:
@@ -52,7 +52,6 @@ def _in_its_file(fault: str, scenario: Scenario) -> str:
     path = ".".join(setting.groups())
     for change in reversed(scenario.changes):
         if change.setting == path or change.setting.startswith(f"{path}."):
-            zh = fault.zh if isinstance(fault, Sentence) else fault
             file = f"scenarios/{change.file}"
-            return Sentence(f"{file}: {fault}", f"{file}：{zh}")
+            return fault.after(f"{file}: ", f"{file}：")
     return fault

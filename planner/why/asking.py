@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from planner.errors import ScenarioError
+from planner.errors import ScenarioError, Sentence
 from planner.spelling import did_you_mean
 
 if TYPE_CHECKING:
@@ -110,20 +110,28 @@ def ask(
     """
     known = _ALSO_CALLED.get(figure, figure)
     faults = []
+    words = [*FIGURES, *_ALSO_CALLED]
     if known not in FIGURES:
         faults.append(
-            f"There is no figure '{figure}' to open."
-            + (
-                did_you_mean(figure, [*FIGURES, *_ALSO_CALLED])
-                or f" There are: {', '.join(FIGURES)}."
+            Sentence(
+                f"There is no figure '{figure}' to open."
+                + (did_you_mean(figure, words) or f" There are: {', '.join(FIGURES)}."),
+                f"没有可展开的数值“{figure}”。"
+                + (did_you_mean(figure, words, lang="zh") or f"现有：{'、'.join(FIGURES)}。"),
             )
         )
     if year not in plan.years:
+        base, *ahead = plan.years
+        have, zh = (
+            (f"{base} and {ahead[0]}–{ahead[-1]}", f"{base}年和{ahead[0]}—{ahead[-1]}年")
+            if ahead
+            else (f"{base} alone", f"{base}年")
+        )
         faults.append(
-            f"The plan has no school year {year}; it has {plan.years[0]} and "
-            f"{plan.years[1:][0]}–{plan.years[-1]}."
-            if len(plan.years) > 1
-            else f"The plan has no school year {year}; it has {plan.years[0]} alone."
+            Sentence(
+                f"The plan has no school year {year}; it has {have}.",
+                f"方案中没有{year}学年，只有{zh}。",
+            )
         )
     places, fault = _places_of(plan, school, stage)
     faults += [fault] if fault else []
@@ -134,19 +142,24 @@ def ask(
 
 def _places_of(
     plan: Plan, school: str | None, stage: str | None
-) -> tuple[list[tuple[str, str]], str]:
+) -> tuple[list[tuple[str, str]], Sentence | None]:
     """Return sections with their stages, "" for the county's, or what is wrong with the words."""
     present = set(plan.sections["stage"])
     stages = [one.stage for one in plan.norms.stages if one.stage in present]
     if stage is not None and stage not in stages:
         hint = did_you_mean(stage, stages) or f" There are: {', '.join(stages)}."
-        return [], f"The plan has no stage '{stage}'.{hint}"
+        zh = did_you_mean(stage, stages, lang="zh") or f"现有：{'、'.join(stages)}。"
+        return [], Sentence(
+            f"The plan has no stage '{stage}'.{hint}", f"方案中没有学段“{stage}”。{zh}"
+        )
     if school is None:
-        return [("", one) for one in stages if stage in (None, one)], ""
+        return [("", one) for one in stages if stage in (None, one)], None
     return _sections_of(plan, school, stage)
 
 
-def _sections_of(plan: Plan, school: str, stage: str | None) -> tuple[list[tuple[str, str]], str]:
+def _sections_of(
+    plan: Plan, school: str, stage: str | None
+) -> tuple[list[tuple[str, str]], Sentence | None]:
     """Return the sections that a planner's word means, or what is wrong with it."""
     sections = plan.sections
     names = sections[["name", "name_en"]].astype("str")
@@ -161,16 +174,27 @@ def _sections_of(plan: Plan, school: str, stage: str | None) -> tuple[list[tuple
     if found.empty:
         words = [*sections["section_id"], *sections["school_id"], *sections["name"]]
         hint = did_you_mean(school, words) or " Give the key of a section, or a school's name."
-        return [], f"The plan has no school or section '{school}'.{hint}"
+        zh = did_you_mean(school, words, lang="zh") or "请给出学段部编号或学校名称。"
+        return [], Sentence(
+            f"The plan has no school or section '{school}'.{hint}",
+            f"方案中没有学校或学段部“{school}”。{zh}",
+        )
     if found["school_id"].nunique() > 1:
         named = [
             f"{name} ({key})" for key, name in zip(found["section_id"], found["name"], strict=True)
         ]
-        more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
-        which = ", ".join(named[:_NAMED]) + more
-        return [], f"'{school}' is part of several schools' names: {which}. Give the key of one."
+        further = len(named) - _NAMED
+        which = ", ".join(named[:_NAMED]) + (f" and {further} more" if further > 0 else "")
+        zh = "、".join(named[:_NAMED]) + (f"等{len(named)}所" if further > 0 else "")
+        return [], Sentence(
+            f"'{school}' is part of several schools' names: {which}. Give the key of one.",
+            f"不止一所学校的名称中有“{school}”：{zh}；请给出其中一所的编号。",
+        )
     of_stage = found if stage is None else found[found["stage"] == stage]
     if of_stage.empty:
         taught = ", ".join(found["stage"])
-        return [], f"'{school}' does not teach the stage '{stage}'; it teaches: {taught}."
-    return list(zip(of_stage["section_id"], of_stage["stage"], strict=True)), ""
+        return [], Sentence(
+            f"'{school}' does not teach the stage '{stage}'; it teaches: {taught}.",
+            f"“{school}”不设学段“{stage}”，所设为：{taught.replace(', ', '、')}。",
+        )
+    return list(zip(of_stage["section_id"], of_stage["stage"], strict=True)), None

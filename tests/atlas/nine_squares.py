@@ -27,6 +27,8 @@ from planner.tables import TABLES
 from tests.report import town
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
 METRES = CRS.from_epsg(32648)
@@ -341,11 +343,11 @@ def make_variant(plan: Plan) -> Plan:
     return dataclasses.replace(plan, scenario=scenario, county_years=county)
 
 
-def with_shared_zone(plan: Plan) -> Plan:
-    """Return the town where West and East School draw lots in 2026 for areas 0 to 5."""
+def with_shared_zone(plan: Plan, areas: Iterable[int] = range(6)) -> Plan:
+    """Return the town where West and East School draw lots in 2026 for these areas."""
     rows = [
         ("primary", 2026, "w+e", f"a{area}", section, 0.5, 5, 500.0)
-        for area in range(6)
+        for area in areas
         for section in "we"
     ]
     names = ["stage", "year", "shared_zone", "area_id", "section_id"]

@@ -22,6 +22,7 @@ from planner.norms import with_overrides
 from planner.shipped import map_templates
 from planner.terms import Language
 from tests.atlas.nine_squares import make_variant, with_shared_zone
+from tests.atlas.sheets.drawn import zoned
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -130,6 +131,16 @@ def test_a_zone_that_two_schools_share_is_drawn_as_one(town: Plan) -> None:
         stage["areas"]["section"]
         == content_of(town)["scenarios"][0]["stages"]["primary"]["areas"]["section"]
     )
+
+
+def test_shared_areas_that_meet_at_a_corner_are_two_pieces(town: Plan) -> None:
+    """West and East School draw lots for areas 0 and 4 alone; all others are North School's."""
+    north = {f"a{area}": "n" for area in (1, 2, 3, 5)}
+    stage = content_of(with_shared_zone(zoned(town, north, 2026), areas=(0, 4)))["scenarios"][0][
+        "stages"
+    ]["primary"]
+    (shared,) = [zone for zone in stage["zones"] if "sharing" in zone]
+    assert (shared["areas"], shared["pieces"]) == (2, 2)
 
 
 def test_zones_that_ever_touch_have_different_colours(town: Plan) -> None:

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 STUDY = '[study]\nname = "江川"\nnorms = "cn"\n'
 
 
-def said(folder: Path, text: str) -> list[str]:
+def said(folder: Path, text: str, lang: Language = Language.ENGLISH) -> list[str]:
     """Return what is wrong with a study.toml."""
     (folder / "study.toml").write_text(text, encoding="utf-8")
     _, found = read_settings(folder)
-    return [finding.sentence(Language.ENGLISH) for finding in found]
+    return [finding.sentence(lang) for finding in found]
 
 
 def test_the_shortest_study(tmp_path: Path) -> None:
@@ -73,6 +73,13 @@ def test_the_shortest_study(tmp_path: Path) -> None:
 def test_what_is_not_understood_is_refused(tmp_path: Path, text: str, sentence: str) -> None:
     faults = said(tmp_path, text)
     assert any(sentence in fault for fault in faults), faults
+
+
+def test_a_misspelt_norm_is_named_in_chinese(tmp_path: Path) -> None:
+    (fault,) = said(tmp_path, STUDY + '[norms]\n"class_size.primry" = 40\n', Language.CHINESE)
+    assert fault == (
+        "study.toml：标准中没有“class_size.primry”这一项。是否为“class_size.primary”？"
+    )
 
 
 def test_a_folder_without_study_toml_is_named(tmp_path: Path) -> None:

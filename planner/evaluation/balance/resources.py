@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from planner.capacity.stock import stock_by_section
-from planner.errors import StudyError
+from planner.errors import Sentence, StudyError
 from planner.evaluation.balance.tables import CountyVariation, ResourceItems
 from planner.evaluation.balance.variation import variation
 
@@ -136,9 +136,14 @@ def net_stock(resource: Resource, stock: pd.DataFrame) -> pd.Series[float]:
     if (net < 0).any():
         raise StudyError(
             *(
-                f"Table resources, section {section}: {resource.less} ({without[section]:g}) is "
-                f"more than {resource.stock} ({have[section]:g}), of which it is a part. "
-                "Mend one of them."
+                Sentence(
+                    f"Table resources, section {section}: {resource.less} "
+                    f"({without[section]:g}) is more than {resource.stock} "
+                    f"({have[section]:g}), of which it is a part. Mend one of them.",
+                    f"办学条件表（resources）学段部{section}：{resource.less}"
+                    f"（{without[section]:g}）大于其所属的{resource.stock}"
+                    f"（{have[section]:g}）；请改正其中一项。",
+                )
                 for section in net.index[net < 0]
             )
         )
