@@ -158,27 +158,33 @@ _PLAIN_TEXT: Final = ("body", "main_streets")
 def style_file(study_folder: Path) -> Path:
     """Return the study's own maps/style.toml, or the one that travels with planner."""
     own = study_folder / "maps" / "style.toml"
-    return own if own.is_file() else map_templates().parent / "style.toml"
+    return own if own.is_file() else _shipped()
 
 
 def read_style(path: Path) -> Style:
-    """Read a style file whole.
+    """Read a style file; what it does not say is as in the one that travels with planner.
 
     Raises:
         InputError: the file is missing or not TOML, or, all at once: settings that are unknown
-            (with the nearest known one), missing, of the wrong kind or out of range.
+            (with the nearest known one), of the wrong kind or out of range.
     """
-    content = _load(path)
+    said, usual = _load(path), _load(_shipped())
     groups = get_type_hints(Style)
-    faults = _key_faults(path.name, "", content, groups)
+    faults = _key_faults(path.name, "", said, groups)
     for group, kind in groups.items():
-        if group in content:
-            faults += _group_faults(path.name, f"[{group}]", kind, content[group])
-    if not faults:
-        faults = _crossed(path.name, content)
+        if group in said:
+            faults += _group_faults(path.name, f"[{group}]", kind, said[group])
     if faults:
         raise InputError(*faults)
+    content = {group: usual[group] | said.get(group, {}) for group in groups}
+    if faults := _crossed(path.name, content):
+        raise InputError(*faults)
     return Style(**{group: _build(kind, content[group]) for group, kind in groups.items()})
+
+
+def _shipped() -> Path:
+    """Return the style file that travels with planner."""
+    return map_templates().parent / "style.toml"
 
 
 def _load(path: Path) -> dict[str, Any]:
@@ -204,10 +210,10 @@ def _load(path: Path) -> dict[str, Any]:
 def _key_faults(
     file: str, place: str, found: dict[str, Any], known: Iterable[str]
 ) -> list[Sentence]:
-    """Return a sentence for every setting that is unknown or missing."""
+    """Return a sentence for every setting that is unknown."""
     names = list(known)
     where, where_zh = (f"{file}: {place}", f"{file}：{place}") if place else (file, file)
-    unknown = [
+    return [
         Sentence(
             f"{where} has no '{key}'.{did_you_mean(key, names) or ' Remove it.'}",
             f"{where_zh}没有“{key}”。{did_you_mean(key, names, lang='zh') or '请去掉。'}",
@@ -215,12 +221,6 @@ def _key_faults(
         for key in found
         if key not in names
     ]
-    missing = [
-        Sentence(f"{where} lacks '{key}'. Add it.", f"{where_zh}缺少“{key}”；请补上。")
-        for key in names
-        if key not in found
-    ]
-    return unknown + missing
 
 
 def _group_faults(file: str, name: str, kind: type, group: Any) -> list[Sentence]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,11 +41,25 @@ def test_a_study_may_bring_its_own_style(tmp_path: Path) -> None:
     assert style_file(tmp_path) == own
 
 
+def test_a_style_says_only_what_differs(tmp_path: Path) -> None:
+    own = tmp_path / "style.toml"
+    own.write_text('[context]\nlake = "#0000ff"\n', encoding="utf-8")
+    usual, style = read_style(SHIPPED), read_style(own)
+    lake = dataclasses.replace(usual.context, lake="#0000ff")
+    assert style == dataclasses.replace(usual, context=lake)
+
+
+def test_limits_of_its_own_need_as_many_colours(tmp_path: Path) -> None:
+    own = tmp_path / "style.toml"
+    own.write_text("[sections]\nutilisation_limits = [0.9, 1.0]\n", encoding="utf-8")
+    with pytest.raises(InputError, match="utilisation_colours needs 3 colours"):
+        read_style(own)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         ('lake = "#a9cde0"', 'lak = "#a9cde0"', "[context] has no 'lak'. Did you mean 'lake'?"),
-        ('lake = "#a9cde0"', "", "[context] lacks 'lake'"),
         ("[shapes]", "[shape]", "style.toml has no 'shape'. Did you mean 'shapes'?"),
         ('lake = "#a9cde0"', 'lake = "blue"', "[context] lake must be a colour such as #1f6f78"),
         ('lake = "#a9cde0"', "lake = 3", "[context] lake must be text in quotes, found 3"),
