@@ -45,6 +45,20 @@ def middle_of(page: Any, name: str) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+def test_on_a_phone_two_maps_share_what_the_panel_leaves_free(reader: Reader, town: Plan) -> None:
+    page = reader.open(town, make_variant(town), width=390, at="#year=2026&beside=more_seats")
+    upper, lower, panel = (
+        page.locator(which).bounding_box() for which in (".folium-map", "#map-beside", "#panel")
+    )
+    assert upper["y"] == 0
+    assert upper["height"] == pytest.approx(lower["height"], abs=1)
+    assert lower["y"] == pytest.approx(upper["height"], abs=1)
+    assert lower["y"] + lower["height"] == pytest.approx(panel["y"], abs=1)
+    schools = [path.bounding_box() for path in page.locator("path.section").all()]
+    assert len(schools) == 6  # West, East and New School, on both maps
+    assert all(box["y"] + box["height"] <= panel["y"] for box in schools)
+
+
 @pytest.mark.parametrize("width", [1400, 390])
 @pytest.mark.parametrize("beside", ["", "&beside=more_seats"])
 def test_whatever_can_be_pressed_is_pressed_and_nothing_complains(

@@ -44,6 +44,7 @@ let besideView = null;
 function showBeside() {
   const on = state.beside !== null;
   document.body.classList.toggle("beside", on);
+  leaveRoom();
   if (on && !besideView) {
     const { options } = main.map;
     const map = L.map(byId("map-beside"), {
@@ -91,6 +92,14 @@ function fit() {
   main.map.fitBounds(L.latLngBounds(lines(data.context.county).flat()), { ...room(), animate: false });
 }
 
+/** Let two maps on a phone end where the folded panel begins. */
+function leaveRoom() {
+  const panel = byId("panel");
+  if (!panel.classList.contains("folded")) return;
+  document.documentElement.style.setProperty("--foot", `${panel.offsetHeight}px`);
+  if (state.beside !== null) views.forEach((view) => view.map.invalidateSize({ animate: false }));
+}
+
 function dress() {
   const root = document.documentElement.style;
   root.setProperty("--body", style.fonts.body);
@@ -117,6 +126,7 @@ function listen() {
   on("measure-toggle", "click", () => setMeasuring(!ruled.on));
   on("trial-toggle", "click", () => setTrial(!trial.on));
   on("print", "click", () => window.print());
+  new ResizeObserver(leaveRoom).observe(byId("panel"));
   document.addEventListener("keydown", shortcut);
 }
 
