@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Assembled", "Puzzle", "assemble"]
 
-GAIN = 1e-7
+GAIN = 1e-9
 """Relative gain below which a plan counts as no better."""
 EFFORT = 0.2
 """Part of the work that goes into looking for plans and not for proofs."""

@@ -50,7 +50,7 @@ FENCES_AT_ONCE = 30
 LOOK_EVERY_DEPTH = 4
 """Below the top of the tree, levels between two looks for fences."""
 ROOM = 3_000
-GAIN = 1e-7
+GAIN = 1e-9
 """Relative gain below which a plan counts as no better."""
 TOLERANCE = 1e-6
 """Relative error that the programme's own arithmetic may make; taken off an unproved bound."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Redrawn", "likely_choices", "neighbouring", "put_into", "redraw"]
 
-GAIN = 1e-7
+GAIN = 1e-9
 """Relative gain below which a plan counts as no better."""
 
 
