@@ -80,8 +80,10 @@ def solve(
     say = report or (lambda _step, _value, _bound: None)
     began = monotonic()
     ground, block = _grounded(problem)
+    laid_out = monotonic() - began
     relaxation = relax(ground) if ground.books is None else bound_of_wishes(problem, ground)
-    limits = Limits.of(seconds, gap, stop, relaxation.bound, began)
+    # Pricing the plan in the end takes as long as laying the ground out did.
+    limits = Limits.of(seconds, gap, stop, relaxation.bound, began - laid_out)
     bound = relaxation.bound
     say("bound", np.inf, bound)
     plan = construct(ground, relaxation) if start is None else resume(ground, start[_first(block)])
