@@ -361,7 +361,7 @@ def test_all_zones_mixed_and_put_together_make_the_best_plan(town: Problem, fine
             mixture.cost, rel=1e-6, abs=1e-3
         )
     near, trios_near = mixture.within(best - mixture.cost + 1.0)
-    puzzle = Puzzle(near, trios_near, mixture.cost, best - mixture.cost + 1.0, complete=True)
+    puzzle = Puzzle(near, trios_near, complete=True)
     found = assemble(puzzle, 2 * best + 1e6, seconds=None, branches=None)
     assert found.settled
     assert found.plan is not None

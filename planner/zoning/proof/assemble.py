@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import highspy
 import numpy as np
 
-from planner.zoning.proof.mixture import METRES, empty_rows, put_in
+from planner.zoning.proof.mixture import METRES, empty_rows, plan_of, put_in, some_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,12 +31,8 @@ class Puzzle(NamedTuple):
     zones: Zones
     fined: csr_array
     """[zone, trio] which zones have two areas of which trio."""
-    cost: float
-    """Metres of their cheapest mixture."""
-    reach: float
-    """By how much a plan may cost more than the mixture and still be found, in metres."""
     complete: bool
-    """Whether no other zone can be part of such a plan."""
+    """Whether no other zone can be part of a plan as good as was asked for."""
 
 
 class Assembled(NamedTuple):
@@ -45,7 +41,7 @@ class Assembled(NamedTuple):
     plan: NDArray[np.int64] | None
     """[area] a plan worth less than the known one, if one was found."""
     settled: bool
-    """Whether these zones make no better plan than that, or none at all, within reach."""
+    """Whether these zones make no better plan than that, or none at all."""
 
 
 def assemble(
@@ -55,7 +51,7 @@ def assemble(
 
     Args:
         puzzle: The zones.
-        worth: What the known plan is worth.
+        worth: What the known plan is worth, or less if only a much better one is of use.
         seconds: Time to look for, None for no limit.
         branches: Branches to open, None for no limit; the same answer on any machine.
     """
@@ -64,14 +60,13 @@ def assemble(
     if len(np.unique(zones.sections)) < sections:
         return Assembled(None, settled=True)
     model = empty_rows(areas + sections, puzzle.fined.shape[1])
-    put_in(model, zones, puzzle.fined, np.arange(len(zones.values)), sections)
-    every = np.arange(len(zones.values), dtype=np.int32)
+    every = np.arange(len(zones.values))
+    put_in(model, zones, puzzle.fined, every, sections)
     whole = np.full(len(every), int(highspy.HighsVarType.kInteger), dtype=np.uint8)
-    model.changeColsIntegrality(len(every), every, whole)
-    below = min(worth * (1 - GAIN), puzzle.cost + puzzle.reach)
+    model.changeColsIntegrality(len(every), every.astype(np.int32), whole)
     model.setOptionValue("mip_rel_gap", SURE)
     model.setOptionValue("mip_heuristic_effort", EFFORT)
-    model.setOptionValue("objective_bound", below / METRES)
+    model.setOptionValue("objective_bound", worth * (1 - GAIN) / METRES)
     if seconds is not None:
         model.setOptionValue("time_limit", max(0.0, seconds))
     if branches is not None:
@@ -85,8 +80,5 @@ def assemble(
     }
     feasible = found.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     if feasible and found.objective_function_value * METRES < worth * (1 - GAIN):
-        plan = np.full(areas, -1)
-        for at in np.flatnonzero(np.array(model.getSolution().col_value) > 1 / 2):
-            members = zones.members
-            plan[members.indices[members.indptr[at] : members.indptr[at + 1]]] = zones.sections[at]
+        plan = plan_of(some_of(zones, every[np.array(model.getSolution().col_value) > 1 / 2]))
     return Assembled(plan, settled)

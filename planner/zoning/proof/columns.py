@@ -187,7 +187,7 @@ class Columns:
         near, fined = mixture.within(reach)
         # Had some zone not been mixed that is worth it, others could cost more than the reach.
         complete &= float(mixture.reduced(mixture.prices).min()) >= -MIXED_WELL * market.worth
-        return Puzzle(near, fined, mixture.cost, reach, complete)
+        return Puzzle(near, fined, complete)
 
     def regrets(self) -> NDArray[np.float64]:
         """Return what it costs at least, by the zones known, to give an area to a section.

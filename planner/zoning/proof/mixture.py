@@ -37,7 +37,10 @@ __all__ = [
     "Zones",
     "best_first",
     "empty_rows",
+    "plan_of",
     "put_in",
+    "some_of",
+    "with_ways_out",
     "zones_of",
     "zones_of_plan",
 ]
@@ -49,6 +52,10 @@ DEAR = 200.0
 DUAL, PRIMAL = 1, 4
 """HiGHS's numbers for the simplex methods: the dual one goes on from a mixture when trios are
 fined, the primal one when zones join."""
+LEFT_OUT = 1 << 15 | 1 << 16
+"""HiGHS's numbers for probing and enumeration, with which it looks for what follows from one
+zone or a few. Zones overlap so often that this takes half a minute where the solution takes
+seconds, and nobody looks at the time meanwhile."""
 SHOWN_FIRST, SHOWN_MORE = 60, 60
 """Zones of each section that the programme is shown at first, and at once later."""
 TEMPTING = 1e-9
@@ -105,6 +112,18 @@ def zones_of_plan(ground: Ground, plan: NDArray[np.int64]) -> Zones:
     )
 
 
+def some_of(zones: Zones, chosen: NDArray[np.int64]) -> Zones:
+    """Return some of the zones."""
+    return Zones(zones.sections[chosen], zones.values[chosen], zones.members[chosen])
+
+
+def plan_of(zones: Zones) -> NDArray[np.int64]:
+    """Return the plan [area] that zones make which have every area once."""
+    plan = np.full(zones.members.shape[1], -1)
+    plan[zones.members.indices] = np.repeat(zones.sections, np.diff(zones.members.indptr))
+    return plan
+
+
 class Mixture:
     """The zones known so far, and the cheapest mixture of them.
 
@@ -123,7 +142,7 @@ class Mixture:
         self._keys: set[bytes] = set()
         self._column = np.zeros(0, dtype=np.int64)
         self._shown: list[int] = []
-        self._model = _with_ways_out(ground.areas, ground.sections, DEAR * worth / ground.areas)
+        self._model = with_ways_out(ground.areas, ground.sections, DEAR * worth / ground.areas)
         self.trios = np.zeros((0, 3), dtype=np.int64)
         self.cost, self.left_out = np.inf, np.inf
         self.prices = Prices(np.zeros(ground.areas), np.zeros(ground.sections), np.zeros(0))
@@ -193,7 +212,7 @@ class Mixture:
         """Return the best zones known at some prices, at most so many of each section."""
         zones = self._zones
         best = best_first(self.reduced(prices), zones.sections, per)
-        return Zones(zones.sections[best], zones.values[best], zones.members[best])
+        return some_of(zones, best)
 
     def gains_at(self, areas: Real, fines: Real) -> Real:
         """Return what each section gains by its best known zone at some prices: [section]."""
@@ -222,25 +241,20 @@ class Mixture:
         reduced, zones = self.reduced(self.prices), self._zones
         near = np.flatnonzero(reduced <= reach)
         active = np.flatnonzero(self.prices.fines > 0)
-        chosen = Zones(zones.sections[near], zones.values[near], zones.members[near])
-        return chosen, csr_array(self._fined[near][:, active])
+        return some_of(zones, near), csr_array(self._fined[near][:, active])
 
     def mixed(self) -> tuple[Zones, Real]:
         """Return the zones of the mixture and what there is of each."""
         there = np.flatnonzero(self._parts > NOTHING)
         at = np.array(self._shown, dtype=np.int64)[there]
-        zones = self._zones
-        return Zones(zones.sections[at], zones.values[at], zones.members[at]), self._parts[there]
+        return some_of(self._zones, at), self._parts[there]
 
     def plan(self) -> NDArray[np.int64] | None:
         """Return the plan [area] that the mixture is, None if it has zones in parts."""
         zones, parts = self.mixed()
         if self.left_out > NOTHING or (parts < 1 - NOTHING).any():
             return None
-        section = np.full(self._ground.areas, -1)
-        for at in range(len(parts)):
-            section[_areas(zones.members, at)] = zones.sections[at]
-        return section
+        return plan_of(zones)
 
     def _show(self, chosen: NDArray[np.int64]) -> None:
         """Add columns."""
@@ -268,6 +282,7 @@ def empty_rows(size: int, trios: int = 0) -> highspy.Highs:
     model = highspy.Highs()  # type: ignore[no-untyped-call]
     model.setOptionValue("output_flag", False)  # noqa: FBT003 - the solver's own signature
     model.setOptionValue("threads", 1)
+    model.setOptionValue("presolve_rule_off", LEFT_OUT)
     none, rows = np.empty(0, dtype=np.int32), size + trios
     least = np.repeat([1.0, -np.inf], [size, trios])
     model.addRows(rows, least, np.ones(rows), 0, np.zeros(rows, dtype=np.int32), none, np.empty(0))
@@ -282,23 +297,23 @@ def put_in(
     sections: int,
 ) -> None:
     """Add columns of some zones; `fined` [zone, trio] says which trios they offend against."""
-    areas = zones.members.shape[1]
-    entries = [
-        [
-            *_areas(zones.members, at).tolist(),
-            areas + int(zones.sections[at]),
-            *(areas + sections + _areas(fined, at)).tolist(),
-        ]
-        for at in chosen.tolist()
-    ]
-    starts = np.cumsum([0, *map(len, entries)]).astype(np.int32)
-    rows = np.array([row for entry in entries for row in entry], dtype=np.int32)
-    none = np.zeros(len(chosen))
-    costs, free = zones.values[chosen] / METRES, none + np.inf
-    model.addCols(len(chosen), costs, none, free, len(rows), starts[:-1], rows, np.ones(len(rows)))
+    none, once = np.zeros(len(chosen)), np.arange(len(chosen) + 1)
+    shape = (len(chosen), sections)
+    of_section = csr_array((none + 1, zones.sections[chosen], once), shape=shape)
+    columns = hstack([zones.members[chosen], of_section, fined[chosen]], format="csr")
+    model.addCols(
+        len(chosen),
+        zones.values[chosen] / METRES,
+        none,
+        none + np.inf,
+        columns.nnz,
+        columns.indptr[:-1].astype(np.int32),
+        columns.indices.astype(np.int32),
+        np.ones(columns.nnz),
+    )
 
 
-def _with_ways_out(areas: int, sections: int, dear: float) -> highspy.Highs:
+def with_ways_out(areas: int, sections: int, dear: float) -> highspy.Highs:
     """Return (1) and (2) with nothing but ways to leave an area out, and to have it twice."""
     model, ways = empty_rows(areas + sections), 2 * areas
     model.setOptionValue("simplex_strategy", PRIMAL)

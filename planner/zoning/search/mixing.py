@@ -23,15 +23,16 @@ __all__ = ["Mixing", "mix_round"]
 MIXED: Final = 3
 """Times that trios are fined before zones are put together, and afterwards."""
 REACH, FARTHER, NEARER, TRIES = 0.0005, 1.6, 0.7, 4
-"""By how much plans put together may cost more than the mixture, as a part of their value; how
-that changes when there are none, or there is no time to find them; and tries in a row."""
+"""By how much plans with a zone that is put together with others cost more than the mixture at
+least, as a part of their value; how that changes when there is no better plan, or no time to find
+one; and tries in a row. Plans of such zones that cost more than that are of use as well."""
 FAR: Final = 0.0015
 """Gap to the mixture, as a part of a plan's value, from which all zones are redrawn as well."""
 TOO_FAR: Final = 0.005
 """Gap to the mixture from which no plan is put together."""
 SECONDS_REDRAWN, SECONDS_SURE = 10.0, 8.0
 """Time for redrawing zones in a round, and for raising the bound."""
-SECONDS_TOGETHER, SECONDS_FAR, SECONDS_A_PUZZLE = 12.0, 2.0, 10.0
+SECONDS_TOGETHER, SECONDS_FAR, SECONDS_A_PUZZLE = 12.0, 8.0, 10.0
 """Time for putting zones together in a round, as long as the best plan is far, and once."""
 
 

@@ -132,7 +132,7 @@ def zones_as_pool(ground: Ground, zones: Iterable[Zone], company: float, seed: i
 def pool_as_zones(pool: Pool, areas: int) -> Zones:
     """Return the zones of a pool in the form in which they are mixed."""
     every = np.arange(int(pool.size[0]))
-    members = csr_array(areas_of(pool, every, areas).astype(np.float64))
+    members = csr_array(areas_of(pool, every, areas)).astype(np.float64)
     return Zones(pool.sections[every], pool.values[every], members)
 
 
