@@ -28,7 +28,7 @@ least, as a part of their value; how that changes when there is no better plan, 
 one; and tries in a row. Plans of such zones that cost more than that are of use as well."""
 FAR: Final = 0.0015
 """Gap to the mixture, as a part of a plan's value, from which all zones are redrawn as well."""
-TOO_FAR: Final = 0.005
+TOO_FAR: Final = 0.05
 """Gap to the mixture from which no plan is put together."""
 SECONDS_REDRAWN, SECONDS_SURE = 10.0, 8.0
 """Time for redrawing zones in a round, and for raising the bound."""
