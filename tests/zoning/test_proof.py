@@ -27,7 +27,7 @@ from planner.zoning.proof.core import solve_core
 from planner.zoning.proof.fences import find_fences, lend, no_fences, tighten
 from planner.zoning.proof.knapsack import fill_whole
 from planner.zoning.proof.market import open_market
-from planner.zoning.proof.mixture import Mixture, Prices, zones_of
+from planner.zoning.proof.mixture import Mixture, Prices, Zones, empty_rows, put_in, zones_of
 from planner.zoning.proof.prices import price_areas, price_zones
 from planner.zoning.proof.territory import territory_of
 from planner.zoning.proof.trios import find_trios, no_trios, relief, trios_of
@@ -40,6 +40,8 @@ from tests.zoning.grids import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pyscipopt import Model
 
     from planner.zoning.proof.territory import Territory
@@ -370,6 +372,21 @@ def test_all_zones_mixed_and_put_together_make_the_best_plan(town: Problem, fine
     )
     # Nobody finds a plan that is better still.
     assert assemble(puzzle, best, seconds=None, branches=None).plan is None
+
+
+def test_zones_are_put_together_without_rules_that_do_not_look_at_the_time(tmp_path: Path) -> None:
+    """HiGHS knows its rules by numbers, which another version might give to others."""
+    model = empty_rows(2)
+    model.setOptionValue("log_to_console", False)
+    model.setOptionValue("output_flag", True)
+    model.setOptionValue("log_file", str(tmp_path / "log.txt"))
+    ones = (np.ones(3), ([0, 1, 2], [0, 0, 0]))
+    zones = Zones(np.zeros(3, np.int64), np.array([1.0, 2.0, 3.0]), csr_array(ones, shape=(3, 1)))
+    put_in(model, zones, csr_array((3, 0)), np.arange(3), 1)
+    model.changeColsIntegrality(3, np.arange(3, dtype=np.int32), np.ones(3, dtype=np.uint8))
+    model.run()
+    log = (tmp_path / "log.txt").read_text()
+    assert [rule for rule in ("Probing", "Enumeration") if f": {rule}" not in log] == []
 
 
 def _every_zone(town: Problem) -> list[Zone]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import highspy
 import numpy as np
 
+from planner.zoning.proof.market import GAIN
 from planner.zoning.proof.mixture import METRES, empty_rows, plan_of, put_in, some_of
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Assembled", "Puzzle", "assemble"]
 
-GAIN = 1e-9
-"""Relative gain below which a plan counts as no better."""
 EFFORT = 0.2
 """Part of the work that goes into looking for plans and not for proofs."""
 SURE = 1e-9

@@ -28,6 +28,7 @@ from pyscipopt.scip import PY_SCIP_PARAMSETTING as SCIP_PARAMSETTING
 from pyscipopt.scip import PY_SCIP_RESULT as SCIP_RESULT
 
 from planner.zoning.proof.fences import find_fences, no_fences, torn_places
+from planner.zoning.proof.market import GAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,8 +51,6 @@ FENCES_AT_ONCE = 30
 LOOK_EVERY_DEPTH = 4
 """Below the top of the tree, levels between two looks for fences."""
 ROOM = 3_000
-GAIN = 1e-9
-"""Relative gain below which a plan counts as no better."""
 TOLERANCE = 1e-6
 """Relative error that the programme's own arithmetic may make; taken off an unproved bound."""
 TOLERANCE_ALONE = 1e-9

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
     Real = NDArray[np.float64]
 
-__all__ = ["FENCES_AT_MOST", "Market", "cut_to", "open_market", "part_of", "settled"]
+__all__ = ["FENCES_AT_MOST", "GAIN", "Market", "cut_to", "open_market", "part_of", "settled"]
 
 FENCES_AT_MOST = 1_500
 """Fences of one section; the least needed make room when its territory shrinks."""
+GAIN = 1e-9
+"""Relative gain below which a plan counts as no better."""
 ROUNDING = 1e-9
 """Relative error that values of plans may make before an area is ruled out."""
 ROUNDING_SUM = 1e-11

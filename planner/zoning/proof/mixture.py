@@ -52,10 +52,10 @@ DEAR = 200.0
 DUAL, PRIMAL = 1, 4
 """HiGHS's numbers for the simplex methods: the dual one goes on from a mixture when trios are
 fined, the primal one when zones join."""
-LEFT_OUT = 1 << 15 | 1 << 16
+RULES_OFF = 1 << 15 | 1 << 16
 """HiGHS's numbers for probing and enumeration, with which it looks for what follows from one
 zone or a few. Zones overlap so often that this takes half a minute where the solution takes
-seconds, and nobody looks at the time meanwhile."""
+seconds, and nobody looks at the time meanwhile. The numbers are those of HiGHS 1.15."""
 SHOWN_FIRST, SHOWN_MORE = 60, 60
 """Zones of each section that the programme is shown at first, and at once later."""
 TEMPTING = 1e-9
@@ -282,7 +282,7 @@ def empty_rows(size: int, trios: int = 0) -> highspy.Highs:
     model = highspy.Highs()  # type: ignore[no-untyped-call]
     model.setOptionValue("output_flag", False)  # noqa: FBT003 - the solver's own signature
     model.setOptionValue("threads", 1)
-    model.setOptionValue("presolve_rule_off", LEFT_OUT)
+    model.setOptionValue("presolve_rule_off", RULES_OFF)
     none, rows = np.empty(0, dtype=np.int32), size + trios
     least = np.repeat([1.0, -np.inf], [size, trios])
     model.addRows(rows, least, np.ones(rows), 0, np.zeros(rows, dtype=np.int32), none, np.empty(0))

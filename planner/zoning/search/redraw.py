@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from planner.zoning.proof.core import solve_core
+from planner.zoning.proof.market import GAIN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
 
 __all__ = ["Redrawn", "likely_choices", "neighbouring", "put_into", "redraw"]
-
-GAIN = 1e-9
-"""Relative gain below which a plan counts as no better."""
 
 
 class Redrawn(NamedTuple):
