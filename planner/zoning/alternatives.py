@@ -124,7 +124,7 @@ def alternatives(
     found: list[Alternative] = []
     shortfall = Shortfall.NO_CHOICE if _may_differ(problem) < max(least, 1) else None
     search = _Search(problem, first, least, seed, proposals, report or (lambda *_: None))
-    limits = Limits.of(seconds, None, stop, -np.inf, monotonic())
+    limits = Limits.of(seconds, None, stop, monotonic())
     while len(found) < count and shortfall is None:
         plans = [first, *(one.zoning for one in found)]
         mine = limits.share(1 / (count - len(found)))
@@ -132,7 +132,7 @@ def alternatives(
         shortfall = _shortfall(drawn, first, most_loss)
         if drawn is not None and shortfall is None:
             found.append(_alternative(problem, drawn, plans))
-        elif _over(mine):
+        elif mine.over():
             # Who had no time to look does not know that there is nothing.
             shortfall = Shortfall.STOPPED
     every = [first, *(one.zoning for one in found)]
@@ -166,11 +166,6 @@ def _shortfall(drawn: Evaluation | None, first: Zoning, most_loss: float) -> Sho
     return Shortfall.TOO_DEAR if _loss(drawn, first) > most_loss else None
 
 
-def _over(limits: Limits) -> bool:
-    """Say whether the time is over or somebody asked to stop."""
-    return limits.reached(np.inf)
-
-
 def _may_differ(problem: Problem) -> int:
     """Count the pupils of areas that have a choice."""
     return int(problem.pupils[fixed_sections(problem) < 0].sum()) if problem.sections > 1 else 0
@@ -193,14 +188,14 @@ class _Search:
         price = GENTLEST * (mean or 1.0)
         too_low, best = 0.0, None
         for _ in range(STEPS):
-            best = None if _over(limits) else self._apart(plans, price, limits)
+            best = None if limits.over() else self._apart(plans, price, limits)
             if best is not None:
                 break
             too_low, price = price, 2 * price
         if best is None:
             return None
         for _ in range(HALVINGS):
-            if _over(limits):
+            if limits.over():
                 return best
             between = (too_low + price) / 2
             found = self._apart(plans, between, limits)
@@ -208,7 +203,7 @@ class _Search:
                 too_low = between
             else:
                 price, best = between, min(found, best, key=lambda plan: plan.value)
-        return best if _over(limits) else self._improved(plans, best, limits)
+        return best if limits.over() else self._improved(plans, best, limits)
 
     def _apart(self, plans: list[Zoning], price: float, limits: Limits) -> Evaluation | None:
         """Return the best plan at a price of likeness, None where it is too much like others."""
@@ -247,7 +242,7 @@ class _Search:
         priced = self.problem.with_surcharge("alike", metres)
         mine = limits.share(SOLVE_SHARE)
         # No bound is wanted here, only an end: `seconds` would be used up for both.
-        found = solve(priced, seed=self.seed, proposals=self.proposals, stop=lambda: _over(mine))
+        found = solve(priced, seed=self.seed, proposals=self.proposals, stop=mine.over)
         return evaluate(self.problem, found.section_of_area)
 
     def _differs(self, plan: Evaluation, others: list[Zoning]) -> bool:

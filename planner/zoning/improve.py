@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import cycle, islice
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -30,6 +32,8 @@ ROUNDS = 10
 """Times the search starts afresh, if there are proposals enough."""
 ROUND_PER_AREA = 3_000
 """Proposals per area below which another round gains less than a longer one."""
+BRIEFEST_PER_AREA = 50
+"""Proposals per area of the first round where a gap is asked for that may be had soon."""
 LEVELS = 60
 """Steps of a round in which the temperature falls and missing seats become dear."""
 HOTTEST = (0.25, 3.0, 0.5, 1.2)
@@ -69,7 +73,9 @@ def improve(
     In each round the temperature falls in steps from what a typical area would lose by its
     second-best section, or a part or a few times of it, to a small part, while a missing seat
     becomes dear; then only improvements at the true prices count. The next round starts from the
-    best plan; there is none once the gap to the bound is small. As long as the best plan is
+    best plan; there is none once the gap to the bound is small. Where a gap is asked for, the
+    first round is brief and each after it twice as long: the search takes no more than about
+    twice the time in which that gap can be had. As long as the best plan is
     overfull although a missing seat is far dearer than any seat is in the relaxation, seats
     become dear first in every other round, and as many rounds again may follow. Every zone
     hangs together at every moment. Proposals, not seconds, are counted, so that the same seed
@@ -79,25 +85,58 @@ def improve(
     best, value = section_of, ground.value(section_of)
     if (ground.fixed >= 0).all():
         return best
-    rounds = int(np.clip(proposals // (ROUND_PER_AREA * ground.areas), 1, ROUNDS))
-    for number in range(2 * rounds):
+    if limits.gap is None:
+        limits = replace(limits, gap=CLOSE_ENOUGH)
+        rounds = _rounds_alike(proposals, ground.areas)
+    else:
+        rounds = _rounds_doubling(proposals, ground.areas)
+    usual = len(rounds) // 2
+    for number, this in enumerate(rounds):
         crowded = lacks_seats(ground, relaxation, best)
-        if number >= rounds and not crowded:
+        if number >= usual and not crowded:
             break
         draft = draft_of(ground, relaxation, best, seed + number)
-        share = limits.share(1 / (rounds - number % rounds))
-        hottest = (
-            HOTTEST[number % len(HOTTEST)] if rounds > 1 else _hottest(proposals / ground.areas)
-        )
-        steps = seats_first(LEVELS) if crowded and number % 2 else cooling(LEVELS, hottest)
-        _cool_down(ground, relaxation, draft, steps, proposals // rounds, share, value)
+        left = rounds[number:usual] or rounds[number:]
+        share = limits.share(this.proposals / sum(one.proposals for one in left))
+        steps = seats_first(LEVELS) if crowded and number % 2 else cooling(LEVELS, this.hottest)
+        _cool_down(ground, relaxation, draft, steps, this.proposals, share)
         found = ground.value(draft.section_of)
         if found <= value:
             best, value = draft.section_of, found
         report(value)
-        if value - relaxation.bound <= CLOSE_ENOUGH * value or limits.reached(value):
+        if limits.reached(value, relaxation.bound):
             break
     return best
+
+
+class _Round(NamedTuple):
+    """One of the rounds that the search is made of."""
+
+    proposals: int
+    hottest: float
+    """The temperature that it begins with."""
+
+
+def _rounds_alike(proposals: int, areas: int) -> list[_Round]:
+    """Return rounds of the same length, so many that a longer one would gain less than another.
+
+    As many again come after them, for a plan that lacks seats even then.
+    """
+    rounds = int(np.clip(proposals // (ROUND_PER_AREA * areas), 1, ROUNDS))
+    if rounds == 1:
+        return 2 * [_Round(max(1, proposals), _hottest(proposals / areas))]
+    temperatures = islice(cycle(HOTTEST), 2 * rounds)
+    return [_Round(proposals // rounds, hottest) for hottest in temperatures]
+
+
+def _rounds_doubling(proposals: int, areas: int) -> list[_Round]:
+    """Return rounds of which the first is brief and each takes twice as long as the one before.
+
+    The same come after them, for a plan that lacks seats even then.
+    """
+    rounds = max(1, int(np.log2(proposals / (BRIEFEST_PER_AREA * areas) + 1)))
+    each = [max(1, proposals * 2**number // (2**rounds - 1)) for number in range(rounds)]
+    return 2 * [_Round(one, _hottest(one / areas)) for one in each]
 
 
 def _cool_down(
@@ -107,9 +146,8 @@ def _cool_down(
     steps: Cooling,
     proposals: int,
     limits: Limits,
-    known: float,
 ) -> None:
-    """Run one round of annealing on the draft; `known` is the value of the best plan so far."""
+    """Run one round of annealing on the draft."""
     at_stake = typically_at_stake(ground, relaxation)
     books = None if ground.books is None else filled(ground, draft.section_of)
     if books is not None:
@@ -124,7 +162,7 @@ def _cool_down(
         missing_seat = min(hardness * seat, ground.overflow_metres)
         draft.tilt[:] = max(0.0, 1 - level / upright) * relaxation.seat_price_metres
         _search(draft, books, pace.step(LEVELS - level), temperature * at_stake, missing_seat)
-        if limits.stop is not None and limits.reached(known):
+        if limits.stopped():
             break
     draft.tilt[:] = 0.0
     _search(draft, books, min(finish, 3 * pace.each), 0.0, ground.overflow_metres)

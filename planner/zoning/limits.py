@@ -20,8 +20,8 @@ class Limits:
 
     deadline: float = np.inf
     """Moment on the monotonic clock, seconds."""
-    value: float = -np.inf
-    """A plan worth no more than this is close enough to the bound, metres."""
+    gap: float | None = None
+    """Part of its value that a plan may be worth more than the bound to be good enough."""
     stop: Callable[[], bool] | None = None
 
     @classmethod
@@ -30,18 +30,23 @@ class Limits:
         seconds: float | None,
         gap: float | None,
         stop: Callable[[], bool] | None,
-        bound: float,
         began: float,
     ) -> Limits:
         """Read the limits that were asked for of a search that began at a moment."""
         deadline = np.inf if seconds is None else began + seconds
-        value = -np.inf if gap is None else bound / max(1 - gap, 1e-9)
-        return cls(float(deadline), float(value), stop)
+        return cls(float(deadline), gap, stop)
 
-    def reached(self, value: float) -> bool:
+    def reached(self, value: float, bound: float) -> bool:
         """Say whether a plan of this value is good enough, or the time is over."""
-        over = self.seconds_left() <= 0 or value <= self.value
-        return over or (self.stop is not None and self.stop())
+        return self.over() or (self.gap is not None and value - bound <= self.gap * value)
+
+    def over(self) -> bool:
+        """Say whether the time is over, or somebody said stop."""
+        return self.seconds_left() <= 0 or self.stopped()
+
+    def stopped(self) -> bool:
+        """Say whether somebody said stop."""
+        return self.stop is not None and self.stop()
 
     def seconds_left(self) -> float:
         """Return the seconds until the deadline, without end where there is none."""

@@ -90,7 +90,7 @@ def repair(
     kept = _kept(problem, moves, locks)
     lenient = _no_worse_than(problem, before)
     draft = _in_one_piece(problem, first, kept)
-    limits = Limits.of(seconds, None, stop, -np.inf, monotonic())
+    limits = Limits.of(seconds, None, stop, monotonic())
     draft = _with_seats(lenient, first, draft, kept, limits, seed=seed, proposals=proposals)
     draft = _put_back(lenient, wanted, draft, kept)
     zoning = judge(problem, draft)
@@ -167,7 +167,7 @@ def _with_seats(
     concerned = np.union1d(old[plan != old], plan[plan != old])
     in_vain = 0
     for _ in range(ROUNDS):
-        if not best.overflow.any() or in_vain == IN_VAIN or limits.reached(np.inf):
+        if not best.overflow.any() or in_vain == IN_VAIN or limits.over():
             break
         concerned = np.union1d(concerned, np.flatnonzero(best.overflow))
         draft = best.section_of_area
@@ -178,7 +178,7 @@ def _with_seats(
             ground,
             seed=seed,
             proposals=proposals or tries,
-            stop=lambda: limits.reached(np.inf),
+            stop=limits.over,
         )
         found = evaluate(problem, mended.section_of_area)
         in_vain += 1

@@ -71,7 +71,8 @@ def solve(
         seed: The same seed gives the same plan, unless seconds or `stop` end the search.
         proposals: Moves that the search tries, chosen by the size of the problem if None.
         seconds: Time the search may take; it goes on until then where there is a use for it.
-        gap: Gap to the bound that is small enough.
+        gap: Part of the value to which the gap to the bound is small enough; the search ends
+            soon after it gets there.
         start: [area] a plan to begin with instead of one that follows the prices of seats.
         stop: Asked now and then; once it says so the best plan so far is returned.
         report: Called now and then with the step (bound, construct, improve, exact), the
@@ -83,7 +84,7 @@ def solve(
     laid_out = monotonic() - began
     relaxation = relax(ground) if ground.books is None else bound_of_wishes(problem, ground)
     # Pricing the plan in the end takes as long as laying the ground out did.
-    limits = Limits.of(seconds, gap, stop, relaxation.bound, began - laid_out)
+    limits = Limits.of(seconds, gap, stop, began - laid_out)
     bound = relaxation.bound
     say("bound", np.inf, bound)
     plan = construct(ground, relaxation) if start is None else resume(ground, start[_first(block)])
@@ -121,7 +122,7 @@ def _search_and_prove(
 
     bound, value = relaxation.bound, ground.value(plan)
     market, columns = None, None
-    if not limits.reached(value):
+    if not limits.reached(value, bound):
         left = limits.seconds_left()
         most = min(PLAN_SHARE, PLAN_SECONDS / left + PLAN_SHARE_LONG)
         found = improve_plan(
@@ -130,23 +131,24 @@ def _search_and_prove(
             plan,
             seed=seed,
             bound=bound,
-            enough=limits.value,
+            gap=limits.gap or 0.0,
             seconds=most * left,
-            stop=lambda: limits.stop is not None and limits.stop(),
+            stop=limits.stopped,
             report=lambda value: say("search", value, bound),
         )
         plan, bound, market, columns = found
         value = ground.value(plan)
         say("search", value, bound)
-    if not limits.reached(value):
+    if not limits.reached(value, bound):
         proof = raise_bound(
             ground,
             plan,
             bound,
             priced=market,
             columns=columns,
+            gap=limits.gap or 0.0,
             seconds=limits.seconds_left(),
-            stop=lambda: limits.stop is not None and limits.stop(),
+            stop=limits.stopped,
             say=say,
         )
         plan, bound = proof.plan, max(bound, proof.bound)

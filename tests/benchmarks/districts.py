@@ -84,7 +84,7 @@ class Result:
     """Whether everyone is seated, in zones of one piece."""
     seconds: float
     seconds_to_gap: float | None
-    """Seconds of another run that stops at the case's gap; None where it does not get there."""
+    """Seconds of another run that ends at the case's gap; None where it does not get there."""
     peak_mb: float
 
     def __str__(self) -> str:
@@ -287,25 +287,43 @@ def _section(results: Sequence[Result], before: str) -> str:
     ]
     heading = (
         *("areas × sections", "load", "all seated, in one piece"),
-        *("median gap", "worst gap", "longest, s", "median s to a gap", "peak memory MB"),
+        *("median gap", "worst gap", "longest, s", "s to a gap, median (longest)"),
+        "peak memory MB",
     )
     seeds = ", ".join(map(str, sorted({result.case.seed for result in results})))
     return (
         f"## Invented districts\n\n{before}\n\n"
         f"Seeds {seeds}; the method was tuned on seeds 101-105. Walks along streets, zones of one "
-        "piece, hard\nseats. Gaps after the time given; then the seconds of runs that stop at a "
-        "gap. Memory is that of the\nwhole process, making the district included.\n"
+        "piece, hard\nseats. Gaps after the time given; then the seconds of runs that end at a "
+        "gap. Memory is that of the\nwhole process, making the district included."
+        f"{_growth(groups)}\n"
         f"\n{table(heading, rows)}"
     )
 
 
 def _time_to_gap(group: Sequence[Result]) -> str:
-    """Say how long half of the runs took to their gap, and how many got there at all."""
+    """Say how long runs took to their gap, and how many got there at all."""
     times = [result.seconds_to_gap for result in group if result.seconds_to_gap is not None]
     if not times:
         return f"none to {group[0].case.gap:.2%}"
     reached = "" if len(times) == len(group) else f", {len(times)} of {len(group)}"
-    return f"{np.median(times):.1f} to {group[0].case.gap:.2%}{reached}"
+    return f"{np.median(times):.2f} ({max(times):.2f}) to {group[0].case.gap:.2%}{reached}"
+
+
+def _growth(groups: dict[tuple[int, float], list[Result]]) -> str:
+    """Say how the seconds to a gap grow with areas: the slope of their logarithms."""
+    said = []
+    for load in sorted({load for _, load in groups}):
+        times = {
+            areas: [one.seconds_to_gap for one in group if one.seconds_to_gap is not None]
+            for (areas, of), group in groups.items()
+            if of == load
+        }
+        median = {areas: float(np.median(each)) for areas, each in times.items() if each}
+        if len(median) > 1:
+            slope = np.polyfit(np.log(list(median)), np.log(list(median.values())), 1)[0]
+            said.append(f"{slope:.2f} at {load:.0%} load")
+    return f" The seconds to\na gap grow as areas to the power {', '.join(said)}." if said else ""
 
 
 if __name__ == "__main__":

@@ -96,6 +96,19 @@ def test_a_bound_that_was_cut_short_still_holds(
     assert ground.value(proof.plan) <= ground.value(known)
 
 
+@given(towns(), steps_of_prices, st.booleans(), st.sampled_from([0.03, 0.3]))
+@settings(max_examples=25, deadline=None)
+def test_a_proof_for_a_gap_ends_with_it_and_its_bound_holds(
+    town: Problem, steps: int, mixed: bool, gap: float
+) -> None:
+    ground = lay_out(town)
+    with mock.patch.multiple(story, STEPS=steps, STEPS_ZONES=steps, worth_mixing=lambda *_: mixed):
+        proof = raise_bound(ground, construct(ground, relax(ground)), 0.0, gap=gap)
+    value, best = ground.value(proof.plan), best_value(town)
+    assert proof.bound <= best * (1 + 1e-9) + 1e-6
+    assert value - proof.bound <= gap * value + 1e-6
+
+
 @given(towns(), steps_of_prices, st.booleans())
 @settings(max_examples=25, deadline=None)
 def test_regrets_never_rule_out_a_plan_better_than_the_known_one(

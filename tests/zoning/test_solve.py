@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from planner.zoning import (
     nearest,
     solve,
 )
+from planner.zoning.moves import Draft, anneal
 from tests.zoning.grids import (
     DEAR,
     best_value,
@@ -347,6 +349,24 @@ def test_the_same_seed_draws_the_same_zones() -> None:
     town = generated_town(150, 6, seats_per_pupil=1.05)
     first, again = (solve(town, seed=7, proposals=50_000) for _ in range(2))
     assert np.array_equal(first.section_of_area, again.section_of_area)
+
+
+@pytest.mark.parametrize(("gap", "rounds"), [(0.01, 1), (0.0005, 3), (0.0, 8)])
+def test_a_search_for_a_gap_begins_briefly_and_takes_twice_as_long_each_time(
+    gap: float, rounds: int
+) -> None:
+    """A wide gap is there after a round of 50 moves for each of the 300 areas, no gap never."""
+    town = generated_town(300, 12, seats_per_pupil=1.12)
+    proposals: list[int] = []
+
+    def counted(draft: Draft, most: int, temperature: float, missing_seat: float) -> None:
+        proposals.append(most)
+        anneal(draft, most, temperature, missing_seat)
+
+    with mock.patch("planner.zoning.improve.anneal", counted):
+        zoning = solve(town, seed=1, proposals=255 * 50 * 300, gap=gap)
+    assert (zoning.gap <= gap) == (gap > 0)
+    assert sum(proposals) == pytest.approx((2**rounds - 1) * 50 * 300, rel=0.02)
 
 
 def test_search_alone_keeps_every_zone_in_one_piece_at_any_seed() -> None:

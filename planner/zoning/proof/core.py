@@ -73,6 +73,7 @@ def solve_core(
     market: Market,
     known: NDArray[np.int64],
     *,
+    gap: float = 0.0,
     seconds: float | None,
     branches: int | None,
     stop: Callable[[], bool],
@@ -80,13 +81,14 @@ def solve_core(
 ) -> Outcome:
     """Look for a plan better than the known one, or prove that there is none.
 
-    Where the market is one of some zones only, so is the programme. A brief look leaves out
-    what pays in long searches only.
+    Where the market is one of some zones only, so is the programme. A gap that is small enough
+    ends the search. A brief look leaves out what pays in long searches only.
     """
     with _programme(market) as programme:
         model, chosen, _, whole = programme
         whole.stop = stop
         model.setObjlimit(market.worth / METRES)
+        model.setParam("limits/gap", max(0.0, gap - 2 * TOLERANCE))
         if not brief:
             _begin_with(market, programme, known)
         status = _run(model, whole, seconds, branches, brief=brief)

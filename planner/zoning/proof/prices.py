@@ -126,6 +126,7 @@ def price_areas(market: Market, *, steps: int, stop: Callable[[], bool]) -> None
         bound = _bound(prices, gains)
         if climb.judge(bound, best, market.worth):
             best, market.prices, market.gains = bound, prices.copy(), gains
+            market.bound = max(market.bound, best)
             for (_, fences), now in zip(sections, lent, strict=True):
                 fences.lent[:] = now
         if step >= LOOK_AFTER and step % LOOK_EVERY == 0:
@@ -135,7 +136,6 @@ def price_areas(market: Market, *, steps: int, stop: Callable[[], bool]) -> None
                 break
         if not _move(market, sections, means, lent, climb.boldness * (market.worth - best), prices):
             break
-    market.bound = max(market.bound, best)
     narrow(market)
 
 

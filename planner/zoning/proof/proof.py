@@ -53,6 +53,7 @@ def raise_bound(
     *,
     priced: Market | None = None,
     columns: Columns | None = None,
+    gap: float = 0.0,
     seconds: float | None = None,
     work: int | None = None,
     stop: Callable[[], bool] = NEVER,
@@ -70,6 +71,7 @@ def raise_bound(
         bound: What is known already to be undercut by no plan.
         priced: Prices of areas found earlier, if there are any.
         columns: Zones that are mixed at these prices, if there are any.
+        gap: Gap, as a part of the plan's value, that is small enough.
         seconds: Time after which the bound reached so far is returned.
         work: Branches of the last step, for the same answer on any machine.
         stop: Asked now and then whether to return.
@@ -82,13 +84,14 @@ def raise_bound(
     if (ground.fixed[ground.root] != np.arange(ground.sections)).any():
         message = "raise_bound: expected each section to own its root; lay the ground out first."
         raise ValueError(message)
-    clock = _Clock(seconds, stop)
+    began = time.monotonic()
     if priced is None:
         market = open_market(ground, relax(ground), known, bound)
     else:
         market = priced
         market.bound, market.worth = max(bound, market.bound), ground.value(known)
         narrow(market)
+    clock = _Clock(began, seconds, lambda: stop() or _close(market, gap))
     if not settled(market) and priced is None:
         price_areas(market, steps=STEPS, stop=clock.after(SHARE_AREAS))
         say("price areas", market.worth, market.bound)
@@ -105,7 +108,7 @@ def raise_bound(
             say=lambda reached: say("price zones", market.worth, reached),
         )
     if not settled(market) and not clock.after(1.0)():
-        plan = _branch_and_cut(market, plan, clock, work)
+        plan = _branch_and_cut(market, plan, gap, clock, work)
         say("branch and cut", market.worth, market.bound)
     reached = market.worth if settled(market) else market.bound
     return Proof(reached, plan, regrets(market))
@@ -147,10 +150,12 @@ def _mix_zones(
 
 
 def _branch_and_cut(
-    market: Market, plan: NDArray[np.int64], clock: _Clock, work: int | None
+    market: Market, plan: NDArray[np.int64], gap: float, clock: _Clock, work: int | None
 ) -> NDArray[np.int64]:
     """Solve what is left open; return the plan [node] or a better one, and raise the bound."""
-    outcome = solve_core(market, plan, seconds=clock.left(), branches=work, stop=clock.after(1.0))
+    outcome = solve_core(
+        market, plan, gap=gap, seconds=clock.left(), branches=work, stop=clock.after(1.0)
+    )
     market.bound = max(market.bound, outcome.bound)
     if outcome.plan is not None and market.ground.value(outcome.plan) < market.worth:
         plan, market.worth = outcome.plan, market.ground.value(outcome.plan)
@@ -160,12 +165,17 @@ def _branch_and_cut(
     return plan
 
 
+def _close(market: Market, gap: float) -> bool:
+    """Say whether the known plan is worth more than the bound by no more than that part."""
+    return market.worth - market.bound <= gap * market.worth
+
+
 class _Clock:
     """Says when a part of the time is over."""
 
-    def __init__(self, seconds: float | None, stop: Callable[[], bool]) -> None:
+    def __init__(self, began: float, seconds: float | None, stop: Callable[[], bool]) -> None:
         self._seconds = np.inf if seconds is None else seconds
-        self._began = time.monotonic()
+        self._began = began
         self._stop = stop
 
     def after(self, share: float) -> Callable[[], bool]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.zoning.ground import Ground
+    from planner.zoning.proof.market import Market
     from planner.zoning.search.pool import Pool
 
 __all__ = ["BRANCHES", "CLOSE_ENOUGH", "MOST_ZONES", "Best", "Clock"]
@@ -39,8 +40,11 @@ class Best:
     value: float
     seed: int
     bound: float
-    enough: float
-    """A value, in metres, with which everybody is content."""
+    """What was known from the beginning to be undercut by no plan."""
+    gap: float = 0.0
+    """Gap to the bound, as a part of the value, with which everybody is content."""
+    market: Market | None = None
+    """Where areas are priced, which raises the bound."""
     pool: Pool = field(init=False)
     drawn: int = 0
     """Times that plans have been drawn afresh."""
@@ -68,15 +72,23 @@ class Best:
         everybody, price = int(self.ground.pupils.sum()), self.ground.overflow_metres
         if price <= 0:
             return everybody
-        return int(min(everybody, max(0.0, self.value - self.bound) // price))
+        return int(min(everybody, max(0.0, self.value - self.raised()) // price))
+
+    def raised(self) -> float:
+        """Return what no better plan undercuts, which may lie above the value."""
+        return self.bound if self.market is None else max(self.bound, self.market.bound)
 
     def proved(self) -> float:
-        """Return what no plan undercuts; a bound on better plans only may lie above the value."""
-        return min(self.bound, self.value)
+        """Return what no plan undercuts."""
+        return min(self.raised(), self.value)
+
+    def enough(self) -> float:
+        """Return the value from which there is nothing left to win that anybody asked for."""
+        return self.raised() / max(CLOSE_ENOUGH, 1 - max(self.gap, CLOSE_ENOUGH))
 
     def close_enough(self) -> bool:
         """Say whether there is nothing left to win that anybody asked for."""
-        return self.value <= self.enough or self.value - self.bound <= CLOSE_ENOUGH * self.value
+        return self.value <= self.enough()
 
 
 class Clock:

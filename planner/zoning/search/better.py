@@ -72,7 +72,7 @@ def improve_plan(
     *,
     seed: int,
     bound: float,
-    enough: float = -np.inf,
+    gap: float = 0.0,
     seconds: float | None = None,
     work: int | None = None,
     stop: Callable[[], bool] = lambda: False,
@@ -94,7 +94,7 @@ def improve_plan(
         plan: [node] keeps all rules but seats.
         seed: The same seed and work give the same plan.
         bound: What no plan undercuts; a plan as good as that ends the search.
-        enough: A plan worth no more than this, in metres, ends the search as well.
+        gap: A plan worth more than the bound by no more than this part ends the search as well.
         seconds: When to stop, None for no limit; the plan then depends on the machine.
         work: Rounds of redrawing to make, None for no limit.
         stop: Asked now and then; true ends the search.
@@ -107,30 +107,30 @@ def improve_plan(
         raise ValueError("improve_plan would never end: give it seconds, or rounds of work.")
     if ground.books is not None or _yields(ground, plan) or (ground.fixed >= 0).all():
         return Found(plan, bound)
-    best = Best(ground, plan, ground.value(plan), seed, bound, enough)
-    clock = Clock(monotonic() + (np.inf if seconds is None else seconds), stop)
+    best = Best(ground, plan, ground.value(plan), seed, bound, gap)
+    deadline = monotonic() + (np.inf if seconds is None else seconds)
+    clock = Clock(deadline, lambda: stop() or best.close_enough())
     with ThreadPoolExecutor(CORES) as cores, clock:
         mixing = worth_mixing(ground, seconds)
         if lacks_seats(ground, relaxation, best.plan) and not mixing:
             _draw_crowd(best, relaxation, cores, clock.share(SEATS_SHARE), enough=best.value)
         crowd = CROWD_SHARE_TINY if mixing else CROWD_SHARE
-        _draw_crowd(best, relaxation, cores, clock.share(crowd))
+        _draw_crowd(best, relaxation, cores, clock.share(crowd), enough=best.enough())
         report(best.value)
         _combine(best, clock.share(COMBINE_SHARE))
         report(best.value)
-        if best.close_enough() or clock.over():
+        if clock.over():
             return Found(best.plan, best.proved())
-        market = open_market(ground, relaxation, best.plan, bound)
+        best.market = market = open_market(ground, relaxation, best.plan, bound)
         ends = clock.within(PRICE_SECONDS) if mixing else clock.share(_price_share(ground))
         price_areas(market, steps=PRICE_STEPS, stop=ends.over)
-        best.bound = max(best.bound, market.bound)
         if mixing:
             columns = Columns(market, pool_as_zones(best.pool, ground.areas))
             state = _redrawing(best, relaxation, unpriced=False)
             _mix_rounds(best, Mixing(columns, state), cores, clock, work, report)
             return Found(best.plan, best.proved(), market, columns)
         state, done = _redrawing(best, relaxation, unpriced=True), 0
-        while done != work and not best.close_enough() and not clock.over():
+        while done != work and not clock.over():
             before = best.value
             redraw_round(best, market, state, cores, clock)
             if best.value == before and not small_zones(ground) and not clock.over():
@@ -163,7 +163,7 @@ def _mix_rounds(
 ) -> None:
     """Mix zones and put them together, until none of those known make a better plan."""
     done = 0
-    while done != work and not best.close_enough() and not clock.over():
+    while done != work and not clock.over():
         before = best.value
         mix_round(best, mixing, cores, clock)
         report(best.value)

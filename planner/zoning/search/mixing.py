@@ -79,7 +79,6 @@ def mix_round(best: Best, mixing: Mixing, cores: ThreadPoolExecutor, clock: Cloc
                 stop=clock.within(SECONDS_SURE).over,
             )
         )
-    best.bound = max(best.bound, market.bound)
     market.worth = best.value
     narrow(market)
 

@@ -142,7 +142,6 @@ def redraw_likely(
 def _price_zones(best: Best, market: Market, clock: Clock) -> None:
     """Price areas by zones in one piece, which tells better what is likely; note the zones."""
     price_zones(market, steps=ZONE_STEPS, stop=clock.share(ZONES_SHARE).over)
-    best.bound = max(best.bound, market.bound)
     merge(best.pool, zones_as_pool(best.ground, market.zones, best.value, best.seed), MOST_ZONES)
 
 
