@@ -210,6 +210,14 @@ def test_a_misspelt_optional_column_is_not_passed_over(
     )
 
 
+def test_a_missing_key_is_told_once_and_not_as_a_fault_of_other_tables(
+    check: Callable[..., list[Finding]],
+) -> None:
+    sections = town_tables()["sections"].rename(columns={"school_id": "schule"})
+    said = [each for each in check(sections=sections) if "belongs" in str(each)]
+    assert [each.file for each in said] == ["data/sections.csv"]
+
+
 def test_a_missing_table_is_named(sound_town: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(sound_town, tmp_path / "town")
     (folder / "data" / "rolls.csv").unlink()

@@ -102,6 +102,8 @@ def test_the_workbook_begins_with_what_is_not_kept(fresh: Path) -> None:
     rows = list(book["Not kept"].iter_rows(min_row=2, values_only=True))
     assert {row[1] for row in rows} == {"beyond the walking limit"}
     assert sum(row[5] for row in rows) == 20
+    terms = [cell.value for cell in book["Value by term"][1]]
+    assert terms == ["Stage", "Plan", "Term", "pupil-metres", "Share"]
     areas = list(book["Areas"].iter_rows(values_only=True))
     assert areas[0][:3] == ("Stage", "Area", "Area key")
     assert len(areas) == 1 + 9
@@ -175,6 +177,13 @@ def test_an_area_moved_by_hand_shows_what_breaks(town: Path, tmp_path: Path) -> 
     claim = json.loads((folder / "proof" / "primary" / "claim.json").read_text(encoding="utf-8"))
     assert claim["by_hand"] is True
     assert {area for piece in claim["pieces"] for area in piece["areas"]} == {"a8", "a9"}
+    # To P1 both walk farther than they did to P2.
+    rows = openpyxl.load_workbook(folder / "zones.xlsx")["Value by term"].iter_rows(
+        values_only=True
+    )
+    heading, walk, *_ = rows
+    assert heading[2:5] == ("Term", "Before", "pupil-metres")
+    assert walk[3] < walk[4]
     assert run.invoke(app, ["verify", str(folder), "--lang", "en"]).exit_code == 0
 
 

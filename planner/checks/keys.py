@@ -193,8 +193,8 @@ def _site_stages(study: RawStudy) -> Iterator[Finding]:
 def _school_without_sections(study: RawStudy) -> Iterator[Finding]:
     """Warn of schools in which nobody is taught."""
     ours, sections = study.tables["schools"], study.tables["sections"].frame
-    if sections.empty:
-        return
+    if sections["school_id"].isna().all():
+        return  # The table is empty or lacks the column, which is told elsewhere.
     ids = ours.frame["school_id"]
     yield from ours.at(
         ids.notna() & ~ids.isin(sections["school_id"].unique()),

@@ -79,7 +79,9 @@ class Names:
     def where(self, areas: Sequence[int], lang: int) -> str:
         """Return the townships of areas, or the areas where there are none."""
         towns = sorted({self.towns[area] for area in areas} - {""}) if self.towns else []
-        return _listed(towns or [self.areas[area] for area in areas], lang)
+        if towns:
+            return _listed(towns, lang, "个乡镇（街道）")
+        return _listed([self.areas[area] for area in areas], lang)
 
 
 def case_name(year: int, future: int, lang: str) -> str:
@@ -182,7 +184,7 @@ def _short(one: Conflict, names: Names) -> Said:
     also = (f"（另：{in_zh}）", f" (also {in_en})") if others else ("", "")
     why = _why(one, names)
     there = (
-        names.where(one.areas, 0) + names.year(one.case, 0),
+        "，".join(filter(None, (names.where(one.areas, 0), names.year(one.case, 0)))),
         _spaced(names.where(one.areas, 1), names.year(one.case, 1)),
     )
     return (
@@ -378,13 +380,13 @@ def _enough(way: WayOut, zh: str, en: str) -> Said:
     return f"{zh}，但仅此还不够。", f"{en}, but that alone is not enough."
 
 
-def _listed(names: Sequence[str], lang: int) -> str:
-    """Return a list of names, the first few of many."""
+def _listed(names: Sequence[str], lang: int, many: str = "个") -> str:
+    """Return a list of names, the first few of many, of which there are so many in Chinese."""
     named = ("、", ", ")[lang].join(names[:NAMED])
     more = len(names) - NAMED
     if more <= 0:
         return named
-    return (f"{named}等{len(names)}个", f"{named} and {more} more")[lang]
+    return (f"{named}等{len(names)}{many}", f"{named} and {more} more")[lang]
 
 
 def _few(names: Sequence[str], lang: int) -> str:

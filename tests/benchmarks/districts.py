@@ -47,6 +47,7 @@ CORNERS_PER_AREA: Final = 3
 CORNER_METRES: Final = 120.0
 MISSING_SHARE: Final = 0.36
 PUPILS_PER_AREA: Final = 12.0
+ROUNDING: Final = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -254,13 +255,18 @@ def zoned(case: Case) -> Result:
     zoning = solve(problem, seed=1, seconds=case.seconds)
     took = time.perf_counter() - began
     found = check(town, zoning.section_of_area)
+    gap = 1 - zoning.bound / 1000 / found.value
+    if gap < -ROUNDING:
+        raise AssertionError(
+            f"{town.name}: the bound is false, for the plan lies {-gap:.2e} below."
+        )
     began = time.perf_counter()
     enough = solve(problem, seed=1, seconds=case.seconds, gap=case.gap)
     until = time.perf_counter() - began
     return Result(
         case=case,
         seconds_to_gap=until if enough.gap <= case.gap else None,
-        gap=1 - zoning.bound / 1000 / found.value,
+        gap=max(0.0, gap),
         usable=found.feasible and found.contiguous,
         seconds=took,
         peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,

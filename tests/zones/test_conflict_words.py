@@ -46,7 +46,7 @@ def test_seats_short_in_all_are_told_by_year_and_town_with_the_other_years() -> 
     assert [zh for zh, _ in sentences] == [
         "小学2027年：新生66人，学位共60个，总量缺6个。",
         "小学2028年：新生72人，学位共60个，总量缺12个。",
-        "Lower、Upper2028年：新生72人只能去West、East，共60个学位，缺12个（另：2027年缺6个）。",
+        "Lower、Upper，2028年：新生72人只能去West、East，共60个学位，缺12个（另：2027年缺6个）。",
     ]
 
 

@@ -32,6 +32,7 @@ __all__ = [
     "Names",
     "area_rows",
     "broken_rows",
+    "by_hand",
     "exempt_rows",
     "names_of",
     "plan_rows",
@@ -233,9 +234,14 @@ def _different(
     return [*moved, *([None] * (most - 1 - len(moved)))]
 
 
+def by_hand(draft: Draft) -> bool:
+    """Say whether areas were moved by hand."""
+    return any(drafted.edited is not None for drafted in draft.stages)
+
+
 def term_rows(draft: Draft, lang: Language) -> list[list[Any]]:
-    """Return what each plan is worth, term by term."""
-    rows = []
+    """Return what each plan is worth, term by term, and was worth before moves by hand."""
+    rows, moved = [], by_hand(draft)
     for drafted in draft.stages:
         before = drafted.edited.before.terms if drafted.edited is not None else {}
         for number, zoning in plans_of(drafted):
@@ -245,7 +251,7 @@ def term_rows(draft: Draft, lang: Language) -> list[list[Any]]:
                         drafted.stage.names[lang],
                         number,
                         term_word(term, lang),
-                        before.get(term),
+                        *([before.get(term)] if moved else []),
                         metres,
                         metres / zoning.value if zoning.value else None,
                     ]

@@ -16,6 +16,7 @@ from planner.report.zone.tables import (
     BROKEN,
     area_rows,
     broken_rows,
+    by_hand,
     exempt_rows,
     plan_rows,
     plans_of,
@@ -41,10 +42,9 @@ _PLANS = (
     *(("longest_walk", "metres"), ("beyond_seats", "whole"), ("beyond_limit", "whole")),
     *(("changed_pupils", "whole"), ("loose", "whole")),
 )
-_TERMS = (
-    *(("stage", "text"), ("plan", "year"), ("term", "text"), ("before", "whole")),
-    *(("pupil_metres", "whole"), ("share", "share")),
-)
+_TERM = (("stage", "text"), ("plan", "year"), ("term", "text"))
+_METRES = (("pupil_metres", "whole"), ("share", "share"))
+_TERMS, _TERMS_BY_HAND = (*_TERM, *_METRES), (*_TERM, ("before", "whole"), *_METRES)
 _SECTIONS = (
     *(("stage", "text"), ("section", "text"), ("section_id", "text"), ("areas", "whole")),
     *(("pupils_before", "whole"), ("pupils", "whole"), ("seats", "whole"), ("use", "share")),
@@ -152,7 +152,8 @@ def _sheets(draft: Draft, lang: Language) -> Iterator[Sheet]:
         rows=rows,
         frozen_columns=2,
     )
-    yield _sheet("terms", _TERMS, term_rows(draft, lang), lang)
+    columns = _TERMS_BY_HAND if by_hand(draft) else _TERMS
+    yield _sheet("terms", columns, term_rows(draft, lang), lang)
     yield _sheet("sections", _SECTIONS, section_rows(draft, lang), lang)
     yield _sheet("areas", _AREAS, area_rows(draft, lang), lang)
     yield _sheet("prices", _PRICES, price_rows(draft, lang), lang)
@@ -186,7 +187,7 @@ def _headings(columns: Sequence[tuple[str, str]], lang: Language) -> list[Headin
 def _notes(draft: Draft, lang: Language) -> Iterator[str]:
     """Yield what a reader must know."""
     yield say_zone("note_value", lang)
-    if any(drafted.edited is not None for drafted in draft.stages):
+    if by_hand(draft):
         yield say_zone("note_by_hand", lang)
     yield copy_sentence(draft, lang)
     yield say_zone("note_verify", lang)
