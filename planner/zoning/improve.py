@@ -74,13 +74,12 @@ def improve(
     second-best section, or a part or a few times of it, to a small part, while a missing seat
     becomes dear; then only improvements at the true prices count. The next round starts from the
     best plan; there is none once the gap to the bound is small. Where a gap is asked for, the
-    first round is brief and each after it twice as long: the search takes no more than about
-    twice the time in which that gap can be had. As long as the best plan is
-    overfull although a missing seat is far dearer than any seat is in the relaxation, seats
-    become dear first in every other round, and as many rounds again may follow. Every zone
-    hangs together at every moment. Proposals, not seconds, are counted, so that the same seed
-    gives the same plan; only where the limits have a deadline does the number of proposals
-    follow the clock.
+    first round is brief and each after it twice as long: all together take less than four times
+    the round that suffices. As long as the best plan is overfull although a missing seat is far
+    dearer than any seat is in the relaxation, seats become dear first in every other round that is
+    not brief, and as many rounds again may follow. Every zone hangs together at every moment.
+    Proposals, not seconds, are counted, so that the same seed gives the same plan; only where the
+    limits have a deadline does the number of proposals follow the clock.
     """
     best, value = section_of, ground.value(section_of)
     if (ground.fixed >= 0).all():
@@ -98,7 +97,8 @@ def improve(
         draft = draft_of(ground, relaxation, best, seed + number)
         left = rounds[number:usual] or rounds[number:]
         share = limits.share(this.proposals / sum(one.proposals for one in left))
-        steps = seats_first(LEVELS) if crowded and number % 2 else cooling(LEVELS, this.hottest)
+        seats_come_first = crowded and number % 2 and not this.brief
+        steps = seats_first(LEVELS) if seats_come_first else cooling(LEVELS, this.hottest)
         _cool_down(ground, relaxation, draft, steps, this.proposals, share)
         found = ground.value(draft.section_of)
         if found <= value:
@@ -115,6 +115,8 @@ class _Round(NamedTuple):
     proposals: int
     hottest: float
     """The temperature that it begins with."""
+    brief: bool = False
+    """Whether it is too short to mend what moves about while seats become dear first."""
 
 
 def _rounds_alike(proposals: int, areas: int) -> list[_Round]:
@@ -136,7 +138,9 @@ def _rounds_doubling(proposals: int, areas: int) -> list[_Round]:
     """
     rounds = max(1, int(np.log2(proposals / (BRIEFEST_PER_AREA * areas) + 1)))
     each = [max(1, proposals * 2**number // (2**rounds - 1)) for number in range(rounds)]
-    return 2 * [_Round(one, _hottest(one / areas)) for one in each]
+    return 2 * [
+        _Round(one, _hottest(one / areas), brief=one < ROUND_PER_AREA * areas) for one in each
+    ]
 
 
 def _cool_down(
