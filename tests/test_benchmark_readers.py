@@ -143,24 +143,24 @@ def test_a_solution_is_written_with_the_published_keys(row: Instance, tmp_path: 
 def test_the_benchmark_writes_a_row_and_a_solution_for_every_town(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given: list[float] = []
+    given: list[tuple[float, float | None]] = []
 
-    def solve(problem: Problem, *, seed: int, seconds: float) -> Zoning:
-        given.append(seconds)
+    def solve(problem: Problem, *, seed: int, seconds: float, gap: float | None = None) -> Zoning:
+        given.append((seconds, gap))
         return best_of(problem, seed=seed, seconds=seconds)
 
     monkeypatch.setattr(zoning, "solve", solve)
     out, solutions = folder / "out.csv", folder / "solutions"
     words = [str(folder), "--seconds", "5", "--csv", str(out), "--solutions", str(solutions)]
-    zoning.main(words)
+    zoning.main([*words, "--gap", "0.01"])
     with out.open(encoding="utf-8", newline="") as lines:
         (line,) = csv.DictReader(lines)
     assert tuple(line) == zoning.COLUMNS
     assert (line["instance"], line["units"], line["sections"]) == ("row_2a", "4", "2")
     assert float(line["value"]) == BEST
     assert (line["feasible"], line["contiguous"], line["best_known"]) == ("True", "True", "")
-    # Once unmeasured for compiling, then for a first plan, then for the time asked.
-    assert given == [0.5, 0.5, 5.0]
+    # Once unmeasured for compiling, then for a first plan, then for the time and the gap asked.
+    assert given == [(0.5, None), (0.5, None), (5.0, 0.01)]
     assert read_back(solutions / "row_2a.csv") == {10: 10, 20: 10, 30: 30, 40: 10}
     assert "row_2a,4,2,7.0000" in capsys.readouterr().out
 
@@ -181,7 +181,7 @@ def read_back(path: Path) -> dict[int, int]:
 def test_a_solver_that_adds_wrongly_is_caught(
     row: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def solve(problem: Problem, *, seed: int, seconds: float) -> Zoning:
+    def solve(problem: Problem, *, seed: int, seconds: float, gap: float | None = None) -> Zoning:
         honest = best_of(problem, seed=seed, seconds=seconds)
         return dataclasses.replace(honest, value=honest.value * 0.9)
 
@@ -193,7 +193,7 @@ def test_a_solver_that_adds_wrongly_is_caught(
 def test_a_bound_above_the_best_known_value_is_caught(
     row: Instance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def solve(problem: Problem, *, seed: int, seconds: float) -> Zoning:
+    def solve(problem: Problem, *, seed: int, seconds: float, gap: float | None = None) -> Zoning:
         honest = best_of(problem, seed=seed, seconds=seconds)
         return dataclasses.replace(honest, bound=6500.0)
 
@@ -316,6 +316,21 @@ def test_a_district_is_judged_without_the_solver_and_timed_to_its_gap(
     # Going to the nearest school overfills some where schools are 95 % full.
     assert not result.usable
     assert "gap" in str(result)
+
+
+def test_a_bound_above_a_plan_of_a_district_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    def solve(problem: Problem, *, seed: int, seconds: float, gap: float | None = None) -> Zoning:
+        plan = nearest(problem)
+        return dataclasses.replace(plan, bound=1.01 * plan.value)
+
+    monkeypatch.setattr(districts, "solve", solve)
+    monkeypatch.setattr(districts, "make_district", roomy_district)
+    with pytest.raises(AssertionError, match="the bound is false, for the plan lies"):
+        districts.zoned(districts.Case(areas=1_000, load=0.95, seed=105, seconds=1.0))
+
+
+def roomy_district(areas: int, sections: int, *, load: float, seed: int) -> Instance:
+    return make_district(areas, sections, load=load / 100, seed=seed)
 
 
 # ---------------------------------------------------------------- Loudoun
