@@ -16,7 +16,7 @@ from planner.zoning.ground import filled
 from planner.zoning.moves import Draft, anneal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -48,6 +48,8 @@ UPRIGHT, UPRIGHT_SOON = 120, 30
 of the tilt stays to its end), and a hot one, which has time to settle without."""
 FINISH_LEVELS = 3
 """Levels' worth of proposals that the end of a timed round takes."""
+FINISH_SLICES = 6
+"""Slices of that end after each of which the clock is looked at."""
 FINISH_SHARE = 0.05
 """Part of a round that only ever improves the plan, at its true price."""
 CLOSE_ENOUGH = 5e-4
@@ -169,7 +171,8 @@ def _cool_down(
         if limits.stopped():
             break
     draft.tilt[:] = 0.0
-    _search(draft, books, min(finish, 3 * pace.each), 0.0, ground.overflow_metres)
+    for each in pace.finish(finish):
+        _search(draft, books, each, 0.0, ground.overflow_metres)
 
 
 def _search(
@@ -204,6 +207,16 @@ class _Pace:
             self.each = max(1, int(rate * left / (levels_left + FINISH_LEVELS)))
         self.made += self.each
         return self.each
+
+    def finish(self, most: int) -> Iterator[int]:
+        """Yield the proposals of the round's end, in slices for as long as there is time."""
+        left = min(most, FINISH_LEVELS * self.each)
+        slice_ = max(1, left // FINISH_SLICES) if self.timed else left
+        while left > 0:
+            yield min(slice_, left)
+            left -= slice_
+            if self.timed and self.limits.over():
+                return
 
 
 def draft_of(

@@ -41,6 +41,8 @@ SEARCH_SECONDS = 1.0
 """Seconds of annealing at least: where hardly a seat is free it takes so long to seat everybody."""
 PLAN_SECONDS, PLAN_SHARE_LONG = 40.0, 0.3
 """Where there is much time, better plans get so many seconds and that part of it at most."""
+KEPT_BACK = 2.0
+"""Time kept back for pricing the plan in the end, in terms of what laying the ground out took."""
 FEW_SECONDS = 3.0
 """Seconds below which there is no time for more than annealing."""
 MANY = 3_000
@@ -83,8 +85,8 @@ def solve(
     ground, block = _grounded(problem)
     laid_out = monotonic() - began
     relaxation = relax(ground) if ground.books is None else bound_of_wishes(problem, ground)
-    # Pricing the plan in the end takes as long as laying the ground out did.
-    limits = Limits.of(seconds, gap, stop, began - laid_out)
+    # Pricing the plan in the end takes about as long as laying the ground out did.
+    limits = Limits.of(seconds, gap, stop, began - KEPT_BACK * laid_out)
     bound = relaxation.bound
     say("bound", np.inf, bound)
     plan = construct(ground, relaxation) if start is None else resume(ground, start[_first(block)])
