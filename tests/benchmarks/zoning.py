@@ -115,13 +115,13 @@ def zone(
         "value": f"{found.value:.4f}",
         "bound": f"{bound:.4f}",
         # Where somebody lacks a seat, the solver's value contains what that costs.
-        "gap": f"{1 - bound / found.value if found.feasible else zoning.gap:.6f}",
+        "gap": f"{1 - bound / found.value if found.feasible else zoning.gap:z.6f}",
         "best_known": "" if best is None else f"{best:.4f}",
         "seconds": f"{took:.2f}",
         "status": zoning.status.value,
         "feasible": str(found.feasible),
         "contiguous": str(found.contiguous),
-        "distance": f"{found.value / best - 1:.6f}" if best and usable else "",
+        "distance": f"{found.value / best - 1:z.6f}" if best and usable else "",
         "first_feasible_seconds": "" if first is None else f"{first:.2f}",
     }, zoning
 
@@ -231,7 +231,8 @@ def _section(rows: Sequence[Row], seconds: float, gap: float | None, before: str
         f"## {title}\n\n{before}\n\n"
         "Zones of one piece, hard seats, pupils × straight kilometres; checked without the "
         "solver.\nDistance: value ÷ best known value − 1, below 0 where that one was not the "
-        "best.\n\n"
+        "best.\nFirst feasible seconds: of the briefest of several separate searches whose plan "
+        "can be used.\n\n"
         f"{table(('', ''), summary)}\n\n"
         f"{table(COLUMNS, [[row[name] for name in COLUMNS] for row in rows])}"
     )
